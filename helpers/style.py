@@ -1,0 +1,103 @@
+"""The one look of all figures: a colour and a symbol for each side, the Plotly template, the settings of its toolbar.
+
+The hues are Okabe and Ito's (https://jfly.uni-koeln.de/color/), which people with the common colour-vision deficiencies
+can tell apart, darkened where they must carry text; every colour is doubled by a symbol.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+INK = "#1b1f24"
+MUTED = "#57606a"
+GRID = "#e6e8eb"
+GROUND = "#ffffff"
+BAND = "#f5f6f8"
+FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Noto Sans Arabic', Arial, sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a side or a kind looks: label, fill, outline, Plotly symbol."""
+
+    label: str
+    colour: str
+    symbol: str
+    outline: str = INK
+
+
+SIDES: dict[str, Mark] = {
+    "us-led": Mark("US and allies", "#0072B2", "circle"),
+    "iran": Mark("Iran", "#D55E00", "square"),
+    "iran-aligned": Mark("Iran-aligned armed groups", "#E69F00", "diamond"),
+    "contested": Mark("Iraqi state or Iran-aligned (contested)", "#CC79A7", "hexagon"),
+    "iraqi-state": Mark("Iraqi state", "#009E73", "triangle-up"),
+    "iraqi-political": Mark("Iraqi politics and society", "#56B4E9", "triangle-down"),
+    "third-party": Mark("Other states", "#8C8C8C", "cross"),
+    "igo": Mark("International organisations", "#4B3B8F", "star"),
+    "jihadist": Mark("Islamic State", "#1b1f24", "x"),
+    "observer": Mark("Media and monitors", "#B8B8B8", "pentagon"),
+    "not-established": Mark("Not established who", "#FFFFFF", "circle-open-dot"),
+    "no-actor": Mark("Nobody in particular", "#D9D9D9", "bowtie"),
+}
+"""Side → mark, in the order in which lanes and legends show them."""
+
+SPARE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4B3B8F", "#8C8C8C")
+SPARE_SYMBOLS = ("circle", "square", "triangle-up", "hexagon", "diamond", "triangle-down", "star", "cross")
+
+CONFIG = {
+    "displaylogo": False,
+    "showSendToCloud": False,  # plotly.js 4 shows a button that uploads the figure to a company's cloud unless told not to
+    "plotlyServerURL": "",
+    "responsive": True,
+    "scrollZoom": False,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "sendChartToCloud"],
+}
+"""The settings of every figure, live or not."""
+
+
+def mark(value: str, among: list[str] | None = None) -> Mark:
+    """Return how a value looks: a side its own mark, anything else one by its place among the values shown.
+
+    Parameters
+    ----------
+    value
+        A side, or a value of another column.
+    among
+        All values of that column, in order.
+
+    Examples
+    --------
+    >>> mark("iran").symbol
+    'square'
+    """
+    if value in SIDES:
+        return SIDES[value]
+    place = (among or [value]).index(value)
+    return Mark(value.replace("-", " ").capitalize(), SPARE[place % len(SPARE)], SPARE_SYMBOLS[place % len(SPARE_SYMBOLS)])
+
+
+def template() -> go.layout.Template:
+    """Return the Plotly template: white ground, quiet grid, generous margins, one type scale."""
+    axis = dict(
+        gridcolor=GRID, linecolor=GRID, zerolinecolor=GRID, ticks="outside", tickcolor=GRID, title_font_size=13, automargin=True
+    )
+    return go.layout.Template(
+        layout=go.Layout(
+            font=dict(family=FONT, size=13, color=INK),
+            title=dict(font=dict(size=18, color=INK), x=0, xref="paper", xanchor="left", y=0.98, yanchor="top", automargin=True),
+            paper_bgcolor=GROUND,
+            plot_bgcolor=GROUND,
+            margin=dict(l=24, r=24, t=64, b=48),
+            xaxis=axis,
+            yaxis=axis,
+            hoverlabel=dict(bgcolor=GROUND, bordercolor=MUTED, font=dict(family=FONT, size=13, color=INK), align="left"),
+            legend=dict(orientation="h", yanchor="bottom", y=1.0, xanchor="left", x=0, font_size=12, title_text=""),
+            hovermode="closest",
+            dragmode="pan",
+            modebar=dict(orientation="h", bgcolor="rgba(0,0,0,0)", color=MUTED, activecolor=INK),
+            colorway=list(SPARE),
+        )
+    )
