@@ -9,10 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.schema import Package
+from helpers.schema import Package, Table
 
 Frames = dict[str, pd.DataFrame]
-ONE_DAY = pd.Timedelta(days=1)
 
 
 def as_known(frames: Frames, package: Package, day: pd.Timestamp) -> Frames:
@@ -65,7 +64,9 @@ def as_known(frames: Frames, package: Package, day: pd.Timestamp) -> Frames:
         end=begun["end"].where(begun["end"] <= day), end_until=begun["end_until"].where(begun["end_until"] <= day)
     )
     known["actors"] = _actors(frames["actors"], known)
-    known["actors"] = known["actors"].assign(active_until=known["actors"]["active_until"].where(known["actors"]["active_until"] <= day))
+    known["actors"] = known["actors"].assign(
+        active_until=known["actors"]["active_until"].where(known["actors"]["active_until"] <= day)
+    )
     for end in ("source_actor", "target_actor"):
         known["relations"] = known["relations"][known["relations"][end].isin(known["actors"].index)]
     seen = pd.concat([known["events"]["place_id"], known["event_places"]["place_id"]])
@@ -77,8 +78,10 @@ def as_known(frames: Frames, package: Package, day: pd.Timestamp) -> Frames:
     known["chapters"] = frames["chapters"][frames["chapters"]["start"] <= day]
 
     for name, table in package.tables.items():
-        known[name] = _without_hindsight(known[name], [f.name for f in table.fields if f.hindsight and f.name != "active_until"])
-    return {name: _without_dangling(name, frame, known) for name, frame in known.items()}
+        known[name] = _without_hindsight(
+            known[name], [f.name for f in table.fields if f.hindsight and f.name != "active_until"]
+        )
+    return {name: _without_dangling(frame, package.tables[name], known) for name, frame in known.items()}
 
 
 def _published(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.DataFrame:
@@ -88,7 +91,9 @@ def _published(frame: pd.DataFrame, column: str, day: pd.Timestamp) -> pd.DataFr
 def _events(frames: Frames, known: Frames, day: pd.Timestamp) -> pd.DataFrame:
     events = frames["events"]
     begun = events[events["date"] <= day]
-    told = pd.Series(begun.index.isin(known["claims"]["event_id"]) | begun.index.isin(known["quotes"]["event_id"]), begun.index)
+    told = pd.Series(
+        begun.index.isin(known["claims"]["event_id"]) | begun.index.isin(known["quotes"]["event_id"]), begun.index
+    )
     # A page that appeared before the event is background to it, not a report of it.
     pages = begun["source_ids"].explode()
     published = frames["sources"]["published_until"].reindex(pages).to_numpy()
@@ -132,16 +137,15 @@ def _without_hindsight(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return frame.assign(**{name: emptied(frame[name]) for name in columns})
 
 
-def _without_dangling(name: str, frame: pd.DataFrame, known: Frames) -> pd.DataFrame:
-    """Empty the references to rows that are not known yet: a page read later than the claim it carries, for one."""
-    sources = known["sources"].index
+def _without_dangling(frame: pd.DataFrame, table: Table, known: Frames) -> pd.DataFrame:
+    """Empty the references to rows that are not known yet: to a page read later than the claim it carries, for one."""
     changes: dict[str, object] = {}
-    if "source_ids" in frame:
-        valid = set(sources)
-        changes["source_ids"] = [tuple(s for s in ids if s in valid) for ids in frame["source_ids"]]
-    if "source_id" in frame:
-        changes["source_id"] = frame["source_id"].where(frame["source_id"].isin(sources))
-    for column, table in (("claimant_id", "actors"), ("alleged_by", "actors"), ("stated_by", "actors"), ("parent", "actors")):
-        if column in frame:
-            changes[column] = frame[column].where(frame[column].isin(known[table].index))
+    for key in table.foreign_keys:
+        target = known[key.table]
+        valid = set(target.index if target.index.name == key.key else target[key.key])
+        cells = frame[key.field]
+        if table[key.field].delimiter:
+            changes[key.field] = [tuple(part for part in parts if part in valid) for parts in cells]
+        else:
+            changes[key.field] = cells.where(cells.isin(valid))
     return frame.assign(**changes)

@@ -85,7 +85,9 @@ def read_tables(folder: Traversable, package: Package) -> tuple[dict[str, pd.Dat
 
 
 def _read_sheet(folder: Traversable, table: Table) -> tuple[Sheet | None, list[Problem]]:
-    def problem(row: int | None, column: str | None, value: str | None, expected: str, near: str | None = None) -> Problem:
+    def problem(
+        row: int | None, column: str | None, value: str | None, expected: str, near: str | None = None
+    ) -> Problem:
         return Problem(table.path, row, column, value, expected, near)
 
     try:
@@ -111,7 +113,9 @@ def _read_sheet(folder: Traversable, table: Table) -> tuple[Sheet | None, list[P
     problems = []
     for name in table.names:
         if name not in header:
-            problems.append(problem(1, name, None, "a column of this name", nearest(name, set(header) - set(table.names))))
+            problems.append(
+                problem(1, name, None, "a column of this name", nearest(name, set(header) - set(table.names)))
+            )
     for place, name in enumerate(header):
         if name not in table.names:
             problems.append(problem(1, name, name, "a column of the table", nearest(name, table.names)))
@@ -123,7 +127,12 @@ def _read_sheet(folder: Traversable, table: Table) -> tuple[Sheet | None, list[P
     width = len(header)
     if _is_regular(data, width):
         # Twice as fast as the csv module, but it fills up short rows in silence: hence the check before.
-        options: dict[str, Any] = {"dtype": object, "na_filter": False, "skip_blank_lines": False, "encoding": "utf-8-sig"}
+        options: dict[str, Any] = {
+            "dtype": object,
+            "na_filter": False,
+            "skip_blank_lines": False,
+            "encoding": "utf-8-sig",
+        }
         cells = pd.read_csv(io.BytesIO(data), header=0, names=header, index_col=False, **options)
         columns = {name: Column(cells[name].to_numpy()) for name in header}
         return Sheet(table, columns, np.arange(2, len(cells) + 2), set()), []
@@ -158,10 +167,15 @@ def _is_regular(data: bytes, width: int) -> bool:
         return False
     # Before and behind a quoted cell stands the end of a cell; inside it, quotes are doubled.
     inside = np.cumsum(signs == quote, dtype="uint8") & 1
+    if inside[-1]:
+        return False  # a quote is never closed
     quotes = places[signs == quote]
     opens = inside[signs == quote] == 1
     before, behind = raw[quotes[opens] - 1], raw[quotes[~opens] + 1]
-    if not np.isin(before, (quote, comma, newline)).all() or not np.isin(behind, (quote, comma, newline, carriage)).all():
+    if (
+        not np.isin(before, (quote, comma, newline)).all()
+        or not np.isin(behind, (quote, comma, newline, carriage)).all()
+    ):
         return False
     ends = np.flatnonzero(signs[(inside == 0) & (signs != quote)] == newline)
     return bool((np.diff(ends, prepend=-1) == width).all())

@@ -9,7 +9,6 @@ import pandas as pd
 
 from helpers.schema import Package, Problem
 
-ONE_DAY = pd.Timedelta(days=1)
 LONGEST_QUOTE = 25  # words: a short public quotation, not a copied passage
 
 
@@ -44,7 +43,11 @@ def rule_problems(frames: dict[str, pd.DataFrame], package: Package) -> list[Pro
 def _rules(frames: dict[str, pd.DataFrame]) -> Iterator[tuple[str, str, np.ndarray, str]]:
     events, claims, links, quotes = (frames[name] for name in ("events", "claims", "links", "quotes"))
 
-    for table, start, end in (("events", "date", "end_date"), ("relations", "start", "end_until"), ("chapters", "start", "end")):
+    for table, start, end in (
+        ("events", "date", "end_date"),
+        ("relations", "start", "end_until"),
+        ("chapters", "start", "end"),
+    ):
         frame = frames[table]
         column = end.removesuffix("_until")
         yield table, column, (frame[end] < frame[start]).to_numpy(), f"a date not before the {start}"
@@ -61,7 +64,9 @@ def _rules(frames: dict[str, pd.DataFrame]) -> Iterator[tuple[str, str, np.ndarr
     open_range = (events["date_precision"].astype("str") != "day") & events["end_date"].isna()
     yield "events", "end_date", open_range.to_numpy(), "the last possible day, as the date is not exact,"
     bounds = frames["chapters"].reindex(events["chapter"])
-    outside = (events["date"].to_numpy() < bounds["start"].to_numpy()) | (events["date"].to_numpy() > bounds["end"].to_numpy())
+    outside = (events["date"].to_numpy() < bounds["start"].to_numpy()) | (
+        events["date"].to_numpy() > bounds["end"].to_numpy()
+    )
     yield "events", "chapter", outside, "the chapter that the date falls in"
 
     timed = events["time_local"].notna()
@@ -75,7 +80,9 @@ def _rules(frames: dict[str, pd.DataFrame]) -> Iterator[tuple[str, str, np.ndarr
     about = events["date"].reindex(claims["event_id"]).to_numpy()
     early = claims["reported_on_until"].to_numpy() < about - np.timedelta64(1, "D")
     yield "claims", "reported_on", early, "a report not more than a day before its event"
-    before = events["date"].reindex(links["to_event"]).to_numpy() < events["date"].reindex(links["from_event"]).to_numpy()
+    before = (
+        events["date"].reindex(links["to_event"]).to_numpy() < events["date"].reindex(links["from_event"]).to_numpy()
+    )
     yield "links", "to_event", before, "an event not before from_event"
     words = quotes["quote"].str.split().str.len()
     yield "quotes", "quote", (words > LONGEST_QUOTE).to_numpy(), f"at most {LONGEST_QUOTE} words"
