@@ -20,7 +20,9 @@ def main(wanted: list[str]) -> int:
         print(f"{name} …", flush=True)
         for result in import_module(f"bench.{name}").run():
             rows.append(result)
-            print(f"  {'kept ' if result.kept else 'BROKEN'} {result.what}: {result.value:.3g} {result.unit} (limit {result.limit:g})")
+            print(
+                f"  {'kept ' if result.kept else 'BROKEN'} {result.what}: {result.value:.3g} {result.unit} (limit {result.limit:g})"
+            )
     if not wanted:
         (HERE / "RESULTS.md").write_text(_report(rows), encoding="utf-8")
     return sum(not row.kept for row in rows)
@@ -39,7 +41,8 @@ def _report(rows: list[Result]) -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     lines += [
-        f"| {r.what} | {r.value:.3g} {r.unit} | {r.limit:g} {r.unit} | {'yes' if r.kept else '**no**'} | {r.how} |" for r in rows
+        f"| {r.what} | {r.value:.3g} {r.unit} | {r.limit:g} {r.unit} | {'yes' if r.kept else '**no**'} | {r.how} |"
+        for r in rows
     ]
     return "\n".join(lines) + "\n"
 

@@ -23,7 +23,13 @@ def run() -> Iterator[Result]:
         lambda: process_seconds("import pandas, plotly.graph_objects"),
         rounds=15,
     )
-    yield Result("`import helpers; load()`", start, 1.25, "×", "a new process each; baseline `import pandas, plotly.graph_objects`")
+    yield Result(
+        "`import helpers; load()`",
+        start,
+        1.25,
+        "×",
+        "a new process each; baseline `import pandas, plotly.graph_objects`",
+    )
 
     record, days = load(), iter(range(1, 1000))
     view = seconds(lambda: record.as_of(f"2020-01-{next(days) % 28 + 1:02}").events, rounds=25)

@@ -52,7 +52,10 @@ def new_crisis(folder: str | Path, title: str = "A new crisis") -> Path:
         "resources": [r for r in package.descriptor["resources"] if "schema" in r],
     }
     descriptor.pop("created", None)
-    texts = {DESCRIPTOR: json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n", "README.md": _guide(title, package)}
+    texts = {
+        DESCRIPTOR: json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n",
+        "README.md": _guide(title, package),
+    }
     texts |= {table.path: ",".join(table.names) + "\n" for table in package.tables.values()}
     there = [name for name in texts if (target / name).exists()]
     if there:

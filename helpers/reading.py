@@ -22,6 +22,8 @@ from helpers.schema import Field, ForeignKey, Package, Problem, Table, nearest
 # An unknown key may stand in thousands of rows; looking for its like costs time, so only the first ones get a suggestion.
 SUGGESTIONS = 25
 
+LARGE = 1_000_000  # bytes; below it the csv module is the faster reader
+
 DATES = "datetime64[us]"  # the resolution that pandas itself gives to dates read from text
 NO_DATE = np.datetime64("NaT", "us")
 
@@ -85,55 +87,40 @@ def read_tables(folder: Traversable, package: Package) -> tuple[dict[str, pd.Dat
 
 
 def _read_sheet(folder: Traversable, table: Table) -> tuple[Sheet | None, list[Problem]]:
-    def problem(
-        row: int | None, column: str | None, value: str | None, expected: str, near: str | None = None
-    ) -> Problem:
-        return Problem(table.path, row, column, value, expected, near)
-
     try:
         data = folder.joinpath(table.path).read_bytes()
     except (FileNotFoundError, NotADirectoryError, KeyError):
-        return None, [problem(None, None, None, "a file of this name beside datapackage.json")]
+        return None, [Problem(table.path, None, None, None, "a file of this name beside datapackage.json")]
     except OSError as error:
-        return None, [problem(None, None, None, f"a file that can be read ({error.strerror})")]
+        return None, [Problem(table.path, None, None, None, f"a file that can be read ({error.strerror})")]
     try:
-        data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        advice = "text in UTF-8; save the file again as “CSV UTF-8”"
-        return None, [problem(row, None, repr(data[error.start : error.start + 1])[2:-1], advice)]
+        return _parse(data, table)
+    except UnicodeDecodeError:
+        return None, [_encoding_problem(data, table)]
 
+
+def _encoding_problem(data: bytes, table: Table) -> Problem:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row, found = data.count(b"\n", 0, error.start) + 1, repr(data[error.start : error.start + 1])[2:-1]
+    return Problem(table.path, row, None, found, "text in UTF-8; save the file again as “CSV UTF-8”: that is")
+
+
+def _parse(data: bytes, table: Table) -> tuple[Sheet | None, list[Problem]]:
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline=""), strict=True)
     try:
         header = next(reader, [])
     except csv.Error as error:
-        return None, [problem(1, None, None, f"well-formed CSV ({error})")]
-    if not any(header):
-        return None, [problem(None, None, None, f"a header row with the columns {', '.join(table.names)}")]
-    problems = []
-    for name in table.names:
-        if name not in header:
-            problems.append(
-                problem(1, name, None, "a column of this name", nearest(name, set(header) - set(table.names)))
-            )
-    for place, name in enumerate(header):
-        if name not in table.names:
-            problems.append(problem(1, name, name, "a column of the table", nearest(name, table.names)))
-        elif name in header[:place]:
-            problems.append(problem(1, name, name, "each column once"))
+        return None, [Problem(table.path, 1, None, None, f"well-formed CSV ({error})")]
+    problems = _header_problems(header, table)
     if problems:
         return None, problems
-
     width = len(header)
-    if _is_regular(data, width):
-        # Twice as fast as the csv module, but it fills up short rows in silence: hence the check before.
-        options: dict[str, Any] = {
-            "dtype": object,
-            "na_filter": False,
-            "skip_blank_lines": False,
-            "encoding": "utf-8-sig",
-        }
-        cells = pd.read_csv(io.BytesIO(data), header=0, names=header, index_col=False, **options)
+    if len(data) > LARGE and _is_regular(data, width):
+        # pandas reads a large file in a third of the time, but fills up short rows in silence: hence the check before.
+        options: dict[str, Any] = {"dtype": object, "na_filter": False, "skip_blank_lines": False}
+        cells = pd.read_csv(io.BytesIO(data), names=header, header=0, index_col=False, encoding="utf-8-sig", **options)
         columns = {name: Column(cells[name].to_numpy()) for name in header}
         return Sheet(table, columns, np.arange(2, len(cells) + 2), set()), []
 
@@ -141,18 +128,34 @@ def _read_sheet(folder: Traversable, table: Table) -> tuple[Sheet | None, list[P
     try:
         records.extend(reader)
     except csv.Error as error:
-        problems.append(problem(len(records) + 2, None, None, f"well-formed CSV ({error})"))
+        problems.append(Problem(table.path, len(records) + 2, None, None, f"well-formed CSV ({error})"))
     uneven = [place for place, record in enumerate(records) if len(record) != width]
     for place in uneven:
         count = len(records[place])
         shown = "an empty line" if count == 0 else f"{count} cell{'s' * (count != 1)}"
         advice = f"{width} cells (a comma too many or too few, or a text with a comma that is not in quotes)"
-        problems.append(problem(place + 2, None, shown, advice))
+        problems.append(Problem(table.path, place + 2, None, shown, advice))
     broken = {cell for place in uneven for cell in records[place]}
     rows = np.delete(np.arange(2, len(records) + 2), uneven)
     even = np.array([record for record in records if len(record) == width], dtype=object).reshape(-1, width)
     columns = {name: Column(even[:, place]) for place, name in enumerate(header)}
     return Sheet(table, columns, rows, broken), problems
+
+
+def _header_problems(header: list[str], table: Table) -> list[Problem]:
+    if not any(header):
+        return [Problem(table.path, None, None, None, f"a header row with the columns {', '.join(table.names)}")]
+    problems, extra = [], set(header) - set(table.names)
+    for name in table.names:
+        if name not in header:
+            problems.append(Problem(table.path, 1, name, None, "a column of this name", nearest(name, extra)))
+    for place, name in enumerate(header):
+        if name in extra:
+            near = nearest(name, table.names)
+            problems.append(Problem(table.path, 1, name, name, "a column of the table", near))
+        elif name in header[:place]:
+            problems.append(Problem(table.path, 1, name, name, "each column once"))
+    return problems
 
 
 def _is_regular(data: bytes, width: int) -> bool:

@@ -152,7 +152,9 @@ def read_package(folder: Traversable) -> Package:
         descriptor = json.loads(folder.joinpath(DESCRIPTOR).read_text(encoding="utf-8"))
         tables = [_table(resource) for resource in descriptor["resources"] if "schema" in resource]
     except (FileNotFoundError, NotADirectoryError):
-        raise DataError([Problem(DESCRIPTOR, None, None, None, f"a file of this name in the folder {folder}")]) from None
+        raise DataError(
+            [Problem(DESCRIPTOR, None, None, None, f"a file of this name in the folder {folder}")]
+        ) from None
     except UnicodeDecodeError:
         raise DataError([Problem(DESCRIPTOR, None, None, None, "text in UTF-8")]) from None
     except json.JSONDecodeError as error:
@@ -168,7 +170,9 @@ def shape_problems(package: Package, shape: Package) -> list[Problem]:
     problems = []
     for name, table in shape.tables.items():
         if name not in package.tables:
-            problems.append(Problem(DESCRIPTOR, None, None, None, f"a table named {name}", nearest(name, package.tables)))
+            problems.append(
+                Problem(DESCRIPTOR, None, None, None, f"a table named {name}", nearest(name, package.tables))
+            )
             continue
         have = package.tables[name].names
         problems += [
@@ -197,9 +201,7 @@ def _table(resource: dict[str, Any]) -> Table:
         ForeignKey(_one(k["fields"]), k["reference"]["resource"], _one(k["reference"]["fields"]))
         for k in schema.get("foreignKeys", [])
     ]
-    links += [
-        ForeignKey(f["name"], f["list"]["resource"], f["list"]["field"]) for f in schema["fields"] if "list" in f
-    ]
+    links += [ForeignKey(f["name"], f["list"]["resource"], f["list"]["field"]) for f in schema["fields"] if "list" in f]
     return Table(
         name=resource["name"],
         path=resource["path"],

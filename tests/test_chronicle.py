@@ -145,17 +145,32 @@ def test_it_loads_from_any_working_directory(tmp_path):
 
 def test_it_loads_from_a_wheel_and_from_a_zip(tmp_path):
     """The data travels inside the wheel, and can be read without being unpacked."""
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "-w", tmp_path, ROOT]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "-w",
+        tmp_path,
+        ROOT,
+    ]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     code = "import helpers; from helpers import load; print(helpers.__file__, len(load().events), len(load().boundaries('countries')))"
     env = {**os.environ, "PYTHONPATH": str(wheel)}
-    zipped = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    zipped = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=True
+    )
     assert wheel.name in zipped.stdout and f" {len(RECORD.events)} " in zipped.stdout
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "installed")
     env["PYTHONPATH"] = str(tmp_path / "installed")
-    found = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=True
+    )
     assert "installed" in found.stdout and f" {len(RECORD.events)} " in found.stdout
 
 

@@ -2,10 +2,10 @@
 
 import json
 
-import codebook
 import pytest
 
 from helpers.schema import read_package
+from tests import codebook
 
 PACKAGE = read_package(codebook.DATA)
 TEXT = codebook.README.read_text(encoding="utf-8")

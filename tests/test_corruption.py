@@ -34,7 +34,9 @@ def rows(path):
 
 
 def tables():
-    return [resource for resource in package().resources if resource.path.endswith(".csv") and len(rows(resource.path)) > 1]
+    return [
+        resource for resource in package().resources if resource.path.endswith(".csv") and len(rows(resource.path)) > 1
+    ]
 
 
 corruption = st.fixed_dictionaries(
@@ -44,8 +46,11 @@ corruption = st.fixed_dictionaries(
         "column": st.integers(0, 10_000),
         "how": st.sampled_from(["empty", "cut", "upper", "space", "swap", "other", "text", "number", "date"]),
         "text": st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\n"), min_size=1, max_size=12),
-        "number": st.floats(-1e6, 1e6).map(lambda x: f"{x:.2f}") | st.sampled_from(["1e5", "nan", "--1", "１２", "0x1F"]),
-        "date": st.sampled_from(["2020-02-30", "2020-1-5", "2020-13", "20200105", "2020-01-05T00:00", "1820", "0000-00-00"]),
+        "number": st.floats(-1e6, 1e6).map(lambda x: f"{x:.2f}")
+        | st.sampled_from(["1e5", "nan", "--1", "１２", "0x1F"]),
+        "date": st.sampled_from(
+            ["2020-02-30", "2020-1-5", "2020-13", "20200105", "2020-01-05T00:00", "1820", "0000-00-00"]
+        ),
     }
 )
 

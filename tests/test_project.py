@@ -54,8 +54,12 @@ def test_readme_links_lead_somewhere():
 
 
 def test_no_path_of_a_machine_stands_in_the_tree():
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
-    pattern = re.compile("(?:" + "|".join(["/ro" + "ot/", "/ho" + "me/", "/wo" + "rk/", "/Us" + "ers/", "C:" + r"\\Users"]) + ")")
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    pattern = re.compile(
+        "(?:" + "|".join(["/ro" + "ot/", "/ho" + "me/", "/wo" + "rk/", "/Us" + "ers/", "C:" + r"\\Users"]) + ")"
+    )
     for name in listed.stdout.split("\n"):
         path = ROOT / name
         if path.suffix in {".py", ".md", ".toml", ".yml", ".ipynb", ".csv", ".json"} and path.is_file():

@@ -110,7 +110,11 @@ def test_tables_are_sorted_so_that_a_diff_reads_well(record):
 def test_titles_carry_no_word_of_one_side(record):
     loaded = r"\b(?:regime|martyr\w*|assassinat\w*|terroris[mt]s?|thugs?|puppet\w*|prox(?:y|ies)|so-called|murder\w*)\b"
     events = record.events
-    titles = events["title"].str.replace("terrorist organisation", "", case=False).str.replace(r'".*?"|\'.*?\'', "", regex=True)
+    titles = (
+        events["title"]
+        .str.replace("terrorist organisation", "", case=False)
+        .str.replace(r'".*?"|\'.*?\'', "", regex=True)
+    )
     listing = titles.index.str.contains("designat|lists|irgc|centcom")
     hits = titles[titles.str.contains(loaded, case=False) & ~listing]
     assert hits.empty, hits.to_dict()
