@@ -37,6 +37,10 @@ STRENGTH = {
 }
 
 
+# In these somebody acted, whoever it was: words spoken about them say nothing of that.
+ATTACKS = ("rocket-attack", "airstrike", "missile-strike", "targeted-killing", "embassy-attack")
+
+
 def load(folder: str | Path | Traversable | None = None) -> Chronicle:
     """Load a record of a crisis.
 
@@ -98,7 +102,7 @@ class Chronicle:
       own name and the last possible one as ``..._until``;
     - in ``events``: ``start`` and ``start_utc`` (timestamps; ``start`` is midnight where no clock time is known,
       ``start_utc`` is then missing) and ``side``, the side of whoever acted: ``not-established`` where there is only an
-      allegation or a claim of responsibility, ``no-actor`` where nobody acted.
+      allegation or a claim of responsibility, or an attack of which nothing more is known, ``no-actor`` where nobody acted.
 
     Don't call the class; call :func:`load`.
     """
@@ -320,7 +324,9 @@ def _sides(frames: Mapping[str, pd.DataFrame]) -> pd.Categorical:
     counts = acting.value_counts(sort=False).reset_index()
     counts = counts.sort_values(["event", "strength", "count", "side"], ascending=[True, True, True, False])
     strongest = counts.drop_duplicates("event", keep="last")
-    codes = np.full(len(frames["events"]), sides.index(NO_ACTOR))
+    attacks = frames["events"]["kind"].isin(ATTACKS).to_numpy()
+    strongest = strongest[(strongest["strength"] >= UNPROVEN) | ~attacks[strongest["event"]]]
+    codes = np.where(attacks, sides.index(NOT_ESTABLISHED), sides.index(NO_ACTOR))
     codes[strongest["event"]] = strongest["side"]
     return pd.Categorical.from_codes(codes, categories=sides)
 
