@@ -1,7 +1,7 @@
 """What a student wrote, kept in a file beside the notebook, so that it survives *Restart and run all*.
 
-The file is a journal in JSON Lines: every saved answer adds one line and no line is ever changed. So an earlier answer is
-never lost, two notebooks can write at the same time, and a damaged line costs only itself.
+The file is a journal in JSON Lines: every saved answer adds one line and no line is ever changed. So an earlier answer
+is never lost, two notebooks can write at the same time, and a damaged line costs only itself.
 
 >>> import tempfile
 >>> notes = Notes(tempfile.mkdtemp())
@@ -41,8 +41,8 @@ class Notes:
     Parameters
     ----------
     folder
-        Where the file ``my-notes.jsonl`` lies or will lie; without it, the working directory, which in a notebook is the
-        notebook's own folder. Nothing is written before the first :meth:`put`.
+        Where the file ``my-notes.jsonl`` lies or will lie; without it, the working directory, which in a notebook is
+        the notebook's own folder. Nothing is written before the first :meth:`put`.
     """
 
     def __init__(self, folder: str | Path | None = None) -> None:
@@ -102,7 +102,7 @@ class Notes:
 
     @property
     def damage(self) -> str:
-        """What is wrong with the file, in a sentence; empty if nothing is. Damaged lines stay in the file as they are."""
+        """What is wrong with the file, in a sentence; empty if nothing is. Damaged lines stay as they are."""
         lines = self._read()[1]
         if not lines:
             return ""
@@ -113,8 +113,8 @@ class Notes:
         )
 
     def _append(self, line: str) -> None:
-        # One write of whole lines at the end of the file: the system keeps two writers apart. A line cut short by a crash
-        # is ended first, so that it can't swallow the new one.
+        # One write at the end of the file: the system keeps two writers apart. A line cut short by a crash is ended
+        # first, so that it can't swallow the new one.
         with self.path.open("ab+") as file:
             size = file.seek(0, os.SEEK_END)
             start = ""

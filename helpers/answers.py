@@ -1,0 +1,287 @@
+"""Tell whether two answers say the same, in whatever form they were given.
+
+What is right decides how an answer is read. If a number is right, ``12``, ``numpy.int64(12)``, ``"12"`` and a Series
+that holds only 12 all say it; if a set of keys is right, a list, an Index, a Series or a table with these keys does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Hashable, Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.chronicle import Chronicle
+
+Names = Mapping[str, str]
+
+_THOUSANDS = re.compile(r"-?\d{1,3}([ , ]\d{3})+(\.\d+)?", re.ASCII).fullmatch
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII).fullmatch
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([ Tt]\d{2}:\d{2}(:\d{2})?)?", re.ASCII).fullmatch
+_NAMED_DAY = re.compile(r"(\d{1,2} [a-z]{3,9} \d{4}|[a-z]{3,9} \d{1,2} \d{4})( \d{1,2}:\d{2})?", re.ASCII).fullmatch
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+_LISTS = (list, tuple, set, frozenset, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray)
+
+
+def is_unanswered(answer: Any) -> bool:
+    """Tell whether nothing has been answered: ``...``, None, an empty text or an empty collection.
+
+    Examples
+    --------
+    >>> is_unanswered(...), is_unanswered(" … "), is_unanswered(0)
+    (True, True, False)
+    """
+    if answer is None or answer is Ellipsis or answer is pd.NA or answer is pd.NaT:
+        return True
+    if isinstance(answer, str):
+        return answer.strip(" \t\n.…_?") == ""
+    if isinstance(answer, float):
+        return math.isnan(answer)
+    if isinstance(answer, (pd.DataFrame, pd.Series, Mapping, *_LISTS)):
+        if np.size(answer) == 0 if isinstance(answer, np.ndarray) else len(answer) == 0:
+            return True
+        return isinstance(answer, (list, tuple, set, frozenset)) and all(is_unanswered(item) for item in answer)
+    return False
+
+
+def as_number(answer: Any) -> float | None:
+    """Return the number that an answer says, or None. True and False are no numbers.
+
+    Examples
+    --------
+    >>> as_number("1,234"), as_number(pd.Series([5])), as_number(True)
+    (1234.0, 5.0, None)
+    """
+    value = _only(answer)
+    if isinstance(value, (bool, np.bool_)):
+        return None
+    if isinstance(value, (int, float, np.integer, np.floating, Decimal, Fraction)):
+        try:
+            number = float(value)
+        except (OverflowError, ValueError):
+            return None
+        return None if math.isnan(number) else number
+    if isinstance(value, str):
+        text = value.strip().replace("\u2212", "-")
+        if _THOUSANDS(text):
+            return float(re.sub(r"[ , ]", "", text))
+        return float(text) if _NUMBER(text) else None
+    return None
+
+
+def as_moment(answer: Any) -> pd.Timestamp | None:
+    """Return the day, or day and time, that an answer says, or None. A time zone is taken off as it stands.
+
+    Examples
+    --------
+    >>> as_moment("8 January 2020") == as_moment(dt.date(2020, 1, 8)) == as_moment("2020-01-08")
+    True
+    >>> as_moment("8/1/2020")  # the eighth of January or the first of August?
+    """
+    value = _only(answer)
+    if isinstance(value, pd.Period):
+        value = value.start_time
+    if isinstance(value, str):
+        text = re.sub(r"[,\s]+", " ", value.strip().casefold())
+        if not (_ISO_DAY(text) or _NAMED_DAY(text)):
+            return None
+        value = text
+    if not isinstance(value, (str, dt.date, np.datetime64)):  # a datetime and a Timestamp are dates too
+        return None
+    try:
+        moment = pd.Timestamp(value)
+    except (ValueError, OverflowError):
+        return None
+    return None if pd.isna(moment) else moment.tz_localize(None)
+
+
+def as_yes_no(answer: Any) -> bool | None:
+    """Return whether an answer says yes or no, or None if it says neither.
+
+    Examples
+    --------
+    >>> as_yes_no(np.bool_(True)), as_yes_no(" No "), as_yes_no(1)
+    (True, False, None)
+    """
+    value = _only(answer)
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    return _YES_NO.get(value.strip().casefold()) if isinstance(value, str) else None
+
+
+def as_text(answer: Any) -> str | None:
+    """Return a text in small letters, without spaces around it; hyphens, underscores and spaces count as the same.
+
+    Examples
+    --------
+    >>> as_text(" Kataib  Hezbollah"), as_text("kataib-hezbollah")
+    ('kataib hezbollah', 'kataib hezbollah')
+    """
+    value = _only(answer)
+    return re.sub(r"[\s_\-\u2010-\u2015]+", " ", value).strip().casefold() if isinstance(value, str) else None
+
+
+def names_in(chronicle: Chronicle) -> dict[str, str]:
+    """Return the names of events, actors and places with the key that each stands for, unless two share the name.
+
+    Examples
+    --------
+    >>> from helpers.chronicle import load
+    >>> names_in(load())["camp taji"]
+    'camp taji'
+    """
+    names: dict[str, set[str]] = {}
+    columns = (("events", "title"), ("actors", "name"), ("actors", "short_name"), ("places", "name"))
+    for table, column in columns:
+        for key, name in getattr(chronicle, table)[column].items():
+            names.setdefault(as_text(name) or "", set()).add(as_text(key) or "")
+    return {name: min(keys) for name, keys in names.items() if len(keys) == 1}
+
+
+def same(right: Any, answer: Any, names: Names | None = None, tolerance: float = 0.0) -> bool:
+    """Tell whether an answer says the same as the right one.
+
+    Parameters
+    ----------
+    right
+        A bool, number, text, day (Timestamp or date), Timedelta; a ``set`` (order doesn't matter), a ``list`` (it
+        does), or a ``dict`` (a value for each key).
+    answer
+        What the student gave, in any form.
+    names
+        Other names of texts (see :func:`names_in`).
+    tolerance
+        How far a number may lie off.
+
+    Examples
+    --------
+    >>> same({"a", "b"}, pd.Series(["B", "A "]))
+    True
+    >>> same(["a", "b"], ["b", "a"])
+    False
+    >>> same({"rocket-attack": 2}, pd.Series(["rocket-attack"] * 2).value_counts())
+    True
+    """
+    names = names or {}
+    if isinstance(right, Mapping):
+        return any(_same_mapping(right, given, names, tolerance) for given in _mappings(answer))
+    if isinstance(right, (set, frozenset)):
+        wanted = {_key(item, item, names) for item in right}
+        return any({_key(item, _like(right), names) for item in given} == wanted for given in collections(answer))
+    if isinstance(right, (list, tuple)):
+        order = [_key(item, item, names) for item in right]
+        return any([_key(item, _like(right), names) for item in given] == order for given in collections(answer))
+    if isinstance(right, (int, float, np.number)) and not isinstance(right, bool):
+        number = as_number(answer)
+        return number is not None and math.isclose(number, float(right), rel_tol=1e-9, abs_tol=max(tolerance, 1e-12))
+    return _key(answer, right, names) == _key(right, right, names)
+
+
+def belonging(right: Iterable[Any], answer: Any, names: Names | None = None) -> tuple[int, int, int]:
+    """Return how many items of a collection belong to the right ones, how many don't, and how many are missing.
+
+    Of the ways to read the answer the kindest counts.
+    """
+    names = names or {}
+    wanted = {_key(item, item, names) for item in right}
+    counts = [(0, 0, len(wanted))]
+    for given in collections(answer):
+        keys = {_key(item, _like(right), names) for item in given}
+        counts.append((len(keys & wanted), len(keys - wanted), len(wanted - keys)))
+    return max(counts, key=lambda count: (count[0], -count[1]))
+
+
+def collections(answer: Any) -> list[list[Any]]:
+    """Return the lists that an answer can be read as: a Series by its values or its labels, a text by its commas."""
+    if isinstance(answer, pd.DataFrame):
+        found = [] if isinstance(answer.index, pd.RangeIndex) else [answer.index.to_list()]
+        return found + [answer.iloc[:, place].to_list() for place in range(answer.shape[1])]
+    if isinstance(answer, pd.Series):
+        values = [answer.to_list()]
+        return values if isinstance(answer.index, pd.RangeIndex) else [*values, answer.index.to_list()]
+    if isinstance(answer, Mapping):
+        return [list(answer), list(answer.values())]
+    if isinstance(answer, np.ndarray):
+        return [answer.ravel().tolist() if answer.dtype.kind != "M" else list(answer.ravel())]
+    if isinstance(answer, str):
+        parts = [part for part in re.split(r"[,;\n]", answer) if part.strip()]
+        return [[answer], parts]
+    if isinstance(answer, Iterable):
+        return [list(answer)]
+    return [[answer]]
+
+
+def _only(answer: Any) -> Any:
+    """Return the one value of a collection that holds just one, and anything else as it is."""
+    if isinstance(answer, pd.DataFrame):
+        return answer.iloc[0, 0] if answer.shape == (1, 1) else answer
+    if isinstance(answer, pd.Series):
+        return answer.iloc[0] if len(answer) == 1 else answer
+    if isinstance(answer, np.ndarray):
+        return answer.ravel()[0] if answer.size == 1 else answer
+    if isinstance(answer, _LISTS) and len(answer) == 1:
+        return next(iter(answer))
+    return answer
+
+
+def _like(right: Iterable[Any]) -> Any:
+    return next(iter(right), "")
+
+
+def _key(item: Any, like: Any, names: Names) -> Hashable:
+    """Return what an item says in one form, read as a thing of the kind of ``like``; None if it says nothing of it."""
+    if isinstance(like, (bool, np.bool_)):
+        return as_yes_no(item)
+    if isinstance(like, pd.Timedelta):
+        return _as_duration(item)
+    if isinstance(like, (dt.date, np.datetime64)):
+        moment = as_moment(item)
+        whole_days = pd.Timestamp(like) == pd.Timestamp(like).normalize()
+        return None if moment is None else moment.normalize() if whole_days else moment.floor("min")
+    if isinstance(like, (int, float, np.number)):
+        number = as_number(item)
+        return None if number is None else round(number, 9)
+    if isinstance(like, str) and _ISO_DAY(like) and (moment := as_moment(item)) is not None:
+        return moment
+    text = as_text(item)
+    return None if text is None else names.get(text, text)
+
+
+def _as_duration(item: Any) -> pd.Timedelta | None:
+    value = _only(item)
+    if not isinstance(value, (str, dt.timedelta, np.timedelta64)):
+        return None
+    try:
+        duration = pd.Timedelta(value)
+    except ValueError:
+        return None
+    return None if pd.isna(duration) else duration
+
+
+def _mappings(answer: Any) -> list[dict[Any, Any]]:
+    if isinstance(answer, Mapping):
+        return [dict(answer)]
+    if isinstance(answer, pd.Series):
+        return [dict(zip(answer.index, answer, strict=True))]
+    if isinstance(answer, pd.DataFrame) and answer.shape[1] in (1, 2):
+        columns = [answer.iloc[:, place] for place in range(answer.shape[1])]
+        keys = answer.index if len(columns) == 1 else columns[0]
+        return [dict(zip(keys, columns[-1], strict=True))]
+    if isinstance(answer, (list, tuple)) and all(isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in answer):
+        return [dict(answer)]
+    return []
+
+
+def _same_mapping(right: Mapping, given: Mapping, names: Names, tolerance: float) -> bool:
+    def keyed(mapping: Mapping) -> dict[Hashable, Any]:
+        # A count of zero says as much as no count.
+        return {_key(k, _like(right), names): v for k, v in mapping.items() if as_number(v) != 0}
+
+    wanted, found = keyed(right), keyed(given)
+    return wanted.keys() == found.keys() and all(same(wanted[k], found[k], names, tolerance) for k in wanted)

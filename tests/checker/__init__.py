@@ -1,0 +1,1 @@
+"""What the tests ask of every lesson. `lessons.py` beside this folder puts it together."""
