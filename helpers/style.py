@@ -35,16 +35,16 @@ SIDES: dict[str, Mark] = {
     "contested": Mark("Iraqi state or Iran-aligned (contested)", "#CC79A7", "hexagon"),
     "iraqi-state": Mark("Iraqi state", "#009E73", "triangle-up"),
     "iraqi-political": Mark("Iraqi politics and society", "#56B4E9", "triangle-down"),
-    "third-party": Mark("Other states", "#8C8C8C", "cross"),
+    "third-party": Mark("Other states", "#666666", "cross"),
     "igo": Mark("International organisations", "#4B3B8F", "star"),
     "jihadist": Mark("Islamic State", "#1b1f24", "x"),
     "observer": Mark("Media and monitors", "#B8B8B8", "pentagon"),
-    "not-established": Mark("Not established who", "#FFFFFF", "circle-open-dot"),
+    "not-established": Mark("Not established who", "#FFFFFF", "circle-dot"),
     "no-actor": Mark("Nobody in particular", "#D9D9D9", "bowtie"),
 }
 """Side → mark, in the order in which lanes and legends show them."""
 
-SPARE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4B3B8F", "#8C8C8C")
+SPARE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4B3B8F", "#666666")
 SPARE_SYMBOLS = ("circle", "square", "triangle-up", "hexagon", "diamond", "triangle-down", "star", "cross")
 
 CONFIG = {
@@ -76,24 +76,36 @@ def mark(value: str, among: list[str] | None = None) -> Mark:
     if value in SIDES:
         return SIDES[value]
     place = (among or [value]).index(value)
-    return Mark(value.replace("-", " ").capitalize(), SPARE[place % len(SPARE)], SPARE_SYMBOLS[place % len(SPARE_SYMBOLS)])
+    return Mark(
+        value.replace("-", " ").capitalize(), SPARE[place % len(SPARE)], SPARE_SYMBOLS[place % len(SPARE_SYMBOLS)]
+    )
 
 
 def template() -> go.layout.Template:
     """Return the Plotly template: white ground, quiet grid, generous margins, one type scale."""
     axis = dict(
-        gridcolor=GRID, linecolor=GRID, zerolinecolor=GRID, ticks="outside", tickcolor=GRID, title_font_size=13, automargin=True
+        gridcolor=GRID,
+        linecolor=GRID,
+        zerolinecolor=GRID,
+        ticks="outside",
+        tickcolor=GRID,
+        title_font_size=13,
+        automargin=True,
     )
     return go.layout.Template(
         layout=go.Layout(
             font=dict(family=FONT, size=13, color=INK),
-            title=dict(font=dict(size=18, color=INK), x=0, xref="paper", xanchor="left", y=0.98, yanchor="top", automargin=True),
+            title=dict(
+                font=dict(size=18, color=INK), x=0, xref="paper", xanchor="left", y=0.98, yanchor="top", automargin=True
+            ),
             paper_bgcolor=GROUND,
             plot_bgcolor=GROUND,
             margin=dict(l=24, r=24, t=64, b=48),
             xaxis=axis,
             yaxis=axis,
-            hoverlabel=dict(bgcolor=GROUND, bordercolor=MUTED, font=dict(family=FONT, size=13, color=INK), align="left"),
+            hoverlabel=dict(
+                bgcolor=GROUND, bordercolor=MUTED, font=dict(family=FONT, size=13, color=INK), align="left"
+            ),
             legend=dict(orientation="h", yanchor="bottom", y=1.0, xanchor="left", x=0, font_size=12, title_text=""),
             hovermode="closest",
             dragmode="pan",

@@ -1,0 +1,542 @@
+"""The drawing surface of the claims chart: where days and marks stand, and what is drawn for them.
+
+Everything is gathered in plain lists and handed to Plotly in one call; that is what makes the chart quick to redraw.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from textwrap import shorten
+from typing import Any
+
+import pandas as pd
+
+from helpers import style
+from helpers.claims import Reading, said
+from helpers.claims_look import (
+    CROSSED,
+    NARROW,
+    PIXELS_A_LETTER,
+    broken,
+    cross,
+    date_words,
+    escaped,
+    marker,
+    plural,
+    ring,
+    side_label,
+    strong,
+    text_at,
+)
+
+GAP = 44
+"""The pixels between two panels, which the title of the lower one takes."""
+STRIP = 46
+"""The height in pixels of the strip for claims in words."""
+ASIDE = 10
+"""The pixels between the axis of days and the columns aside."""
+COLUMNS = 5
+"""How many columns aside there may be before days are put together to months, and months to years."""
+WIDE = 15.0
+"""The width in pixels that a mark needs to be seen beside another."""
+ARROW = 24.0
+"""The length in pixels of an open end."""
+EXTRA: dict[str, Any] = {"hoverinfo": "skip", "showlegend": False}
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Where a report stands: on the axis of days, or in one of the columns aside."""
+
+    start: pd.Timestamp | None
+    days: int
+    columns: tuple[str, ...]
+
+    @property
+    def two(self) -> bool:
+        """Whether there are both an axis of days and columns aside."""
+        return self.start is not None and bool(self.columns)
+
+    @property
+    def aside(self) -> float:
+        """The part of the width that the columns aside take."""
+        if self.start is None:
+            return 1.0
+        return min(0.6, 0.1 * len(self.columns))
+
+    @property
+    def width(self) -> float:
+        """The pixels of the axis of days on the narrowest page."""
+        return NARROW * (1 - self.aside) - 50
+
+    @property
+    def margin(self) -> float:
+        """The days that the axis shows before the first and after the last one: room for two marks, or half a day."""
+        return max(0.55, 32 * self.days / (self.width - 64))
+
+    @property
+    def span(self) -> float:
+        """The days that the axis shows, with its margins."""
+        return self.days + 2 * self.margin
+
+    def step(self, on_axis: bool, pixels: float) -> float:
+        """Return how much of a day, or of a column, so many pixels are on the narrowest page."""
+        shown = self.span if on_axis else max(len(self.columns), 1)
+        return pixels * shown / self.room(on_axis)[0]
+
+    def where(self, values: Iterable[float], on_axis: bool) -> list[Any]:
+        """Return Plotly's x for days since the start, or for columns."""
+        if not on_axis or self.start is None:
+            return [None if math.isnan(value) else value for value in values]
+        start = self.start
+        return [None if math.isnan(v) else (start + pd.Timedelta(minutes=round(1440 * v))).isoformat() for v in values]
+
+    def room(self, on_axis: bool) -> tuple[float, float]:
+        """Return the pixels of the axis of days, or of the columns, on the narrowest page, and what lies before 0."""
+        return (self.width, self.margin) if on_axis else (NARROW * self.aside - 12, 0.5)
+
+    def names(self, on_axis: bool, row: int) -> dict[str, str]:
+        """Return Plotly's names of the axes of a panel: one x for all panels, one y for each."""
+        aside = not on_axis and self.start is not None
+        number = 2 * row + (2 if aside else 1)
+        return {"xaxis": "x2" if aside else "x", "yaxis": f"y{number if number > 1 else ''}"}
+
+
+def calendar_of(claims: pd.DataFrame, happened: pd.Timestamp) -> tuple[Calendar, pd.DataFrame]:
+    """Part the reports into those on the axis of days and those aside; add their place.
+
+    On the axis stand the days up to the first long silence: one of more than 14 days that is also longer than twice
+    the time covered until then, or than 60 days. The axis begins with the event if it is at most 14 days away.
+    """
+    days = sorted(claims.loc[claims["day_known"], "reported_on"].unique())
+    kept = days[:1]
+    for day in days[1:]:
+        if (day - kept[-1]).days > max(14, min(60, 2 * (kept[-1] - kept[0]).days)):
+            break
+        kept.append(day)
+    start = kept[0] if kept else None
+    if start is not None and 0 < (start - happened).days <= 14:
+        start = happened
+    on_axis = claims["day_known"] & claims["reported_on"].isin(kept)
+    aside = claims[~on_axis].sort_values(["reported_on", "reported_on_until"], na_position="last")
+    names: dict[str, str] = {}
+    for form in ("%d", "%b %Y", "%Y"):
+        names = {str(row.Index): _column_name(row, form) for row in aside.itertuples()}
+        if len(set(names.values())) <= COLUMNS:
+            break
+    columns = tuple(dict.fromkeys(names.values()))
+    calendar = Calendar(start, (kept[-1] - start).days if kept else 0, columns)
+    x = [
+        float((row.reported_on - start).days) if here else float(columns.index(names[str(row.Index)]))
+        for row, here in zip(claims.itertuples(), on_axis, strict=True)
+    ]
+    words = [date_words(row.reported_on, row.reported_on_until) for row in claims.itertuples()]
+    return calendar, claims.assign(on_axis=on_axis, x=x, date_words=words)
+
+
+def _column_name(row: Any, form: str) -> str:
+    first, last = row.reported_on, row.reported_on_until
+    if pd.isna(first):
+        return "no<br>date"
+    if row.day_known:
+        return f"{first.day} {first:%b}<br>{first:%Y}" if form == "%d" else f"{first:{form}}".replace(" ", "<br>")
+    return f"{first:%b}<br>{first:%Y},<br>no day" if (last - first).days < 32 else f"{first:%Y},<br>no day"
+
+
+@dataclass(slots=True)
+class Mark:
+    """What one claimant said on one day; reports that say the same are one mark."""
+
+    claimant: str
+    who: str
+    side: str
+    named: bool
+    on_axis: bool
+    x: float
+    low: float
+    high: float
+    status: str
+    value: str
+    date_words: str
+    ids: list[str]
+    origins: set[str]
+    pages: list[str]
+    via: list[str]
+    at: float = 0.0
+
+    @property
+    def bottom(self) -> float:
+        """The lower end, or the only number."""
+        return self.high if math.isnan(self.low) else self.low
+
+    @property
+    def top(self) -> float:
+        """The upper end, or the only number."""
+        return self.low if math.isnan(self.high) else self.high
+
+    @property
+    def up(self) -> float:
+        """The pixels that the mark takes above its upper end."""
+        return 9 + ARROW * (math.isnan(self.high) and not math.isnan(self.low))
+
+    @property
+    def down(self) -> float:
+        """The pixels that the mark takes below its lower end."""
+        return 9 + ARROW * (math.isnan(self.low) and not math.isnan(self.high))
+
+    @property
+    def hover(self) -> str:
+        """What the mark says when pointed at."""
+        figure = said(self.low, self.high)
+        pages, via = ", ".join(self.pages) or "page not known", f" (via {', '.join(self.via)})" if self.via else ""
+        lines = [
+            f"<b>{broken(self.claimant)}</b>",
+            (f"<b>{figure}</b>: " if figure else "") + broken(self.value),
+            f"reported {self.date_words}",
+            f"later judged {self.status}" if self.status else "",
+            f"{plural(len(self.ids), 'report')}, {plural(len(self.origins), 'origin')}: " + broken(pages + via),
+        ]
+        return "<br>".join(line for line in lines if line)
+
+
+def marks_of(claims: pd.DataFrame) -> list[Mark]:
+    """Return the marks for claims that :func:`calendar_of` has given a place."""
+    marks: dict[tuple[Any, ...], Mark] = {}
+    for row in claims.itertuples():
+        status = row.status if isinstance(row.status, str) else ""
+        words = "" if row.numeric else row.value
+        key = (row.who, row.on_axis, row.x, said(row.low, row.high), status, words)
+        if key not in marks:
+            own = (str(row.claimant), row.who, row.side, row.named, row.on_axis, row.x, row.low, row.high, status)
+            marks[key] = Mark(*own, str(row.value), row.date_words, [], set(), [], [])
+        mark = marks[key]
+        mark.ids.append(row.Index)
+        mark.origins.add(row.origin)
+        for names, name in ((mark.pages, row.publisher), (mark.via, row.via)):
+            if isinstance(name, str) and name not in names:
+                names.append(name)
+    return list(marks.values())
+
+
+def panel_height(marks: Sequence[Mark]) -> int:
+    """Return the height in pixels of a panel, by how much stands in it."""
+    return {1: 90, 2: 120, 3: 150}.get(len(marks), 270)
+
+
+def _ends(marks: Sequence[Mark], height: int) -> tuple[float, float]:
+    """Return the ends of the axis of values: from 0, unless the figures lie close together far above it."""
+    lowest, highest = min(mark.bottom for mark in marks), max(mark.top for mark in marks)
+    if 20 < 0.6 * highest < lowest < highest:
+        pad = 0.35 * (highest - lowest)
+        return lowest - pad, highest + pad
+    room = max(highest, 1.0) / (height - 64)
+    return min(0.0, lowest) - 16 * room, max(highest, 1.0) + 42 * room
+
+
+class Sheet:
+    """The drawing: its traces, texts and shapes, gathered for one call of Plotly."""
+
+    def __init__(self, calendar: Calendar, heights: list[int], selected: str | None) -> None:
+        self.calendar, self.heights, self.selected = calendar, heights, selected
+        self.drawing = sum(heights) + GAP * (len(heights) - 1)
+        self.traces: list[dict[str, Any]] = []
+        self.texts: list[dict[str, Any]] = []
+        self.rules: list[dict[str, Any]] = []
+        self.values: dict[int, dict[str, Any]] = {}
+
+    def panel(self, row: int, title: str, marks: Sequence[Mark], rule: Reading | None) -> None:
+        """Draw one group counted."""
+        height = self.heights[row]
+        least, most = _ends(marks, height)
+        a_pixel = (most - least) / height
+        _spread_out(marks, self.calendar, a_pixel)
+        self._title(row, title)
+        self.values[row] = dict(
+            range=[least, most],
+            dtick=1 if most <= 6 else None,
+            nticks=max(3, height // 45),
+            tickformat=",",
+            zeroline=True,
+        )
+        if rule is not None and rule.found:
+            self._rule(row, rule)
+        for on_axis in (False, True):
+            own = [mark for mark in marks if mark.on_axis == on_axis]
+            paths = _paths(own) if on_axis else []
+            self._lines(row, paths)
+            self._ranges(row, own, on_axis)
+            self._open_ends(row, own, on_axis, a_pixel)
+            self._points(row, own, on_axis)
+            self._names(row, own, on_axis, _Scale(self.calendar, on_axis, least, a_pixel), paths, rule)
+
+    def strip(self, row: int, title: str, marks: Sequence[Mark]) -> None:
+        """Draw the claims in words."""
+        self._title(row, title)
+        self.values[row] = dict(range=[-1, 1], showticklabels=False, showgrid=False, ticks="", zeroline=True)
+        for mark in marks:
+            mark.low = mark.high = 0.0
+        _spread_out(marks, self.calendar, 1.0)
+        for on_axis in (False, True):
+            self._points(row, [mark for mark in marks if mark.on_axis == on_axis], on_axis)
+
+    def axes(self, happened: pd.Timestamp) -> dict[str, Any]:
+        """Return the axes: the days and the columns aside, shared by all panels, and the values of each panel."""
+        calendar, last = self.calendar, len(self.heights) - 1
+        split = 1 - calendar.aside
+        gap = ASIDE / NARROW if calendar.two else 0
+        axes: dict[str, Any] = {}
+        if calendar.start is not None:
+            shown = self._shows(happened)
+            axes["xaxis"] = dict(
+                type="date",
+                domain=[0, split - gap] if calendar.two else [0, 1],
+                anchor=calendar.names(True, last)["yaxis"],
+                range=calendar.where([-calendar.margin, calendar.days + calendar.margin], True),
+                dtick=86_400_000 if calendar.days <= 6 else None,
+                nticks=7,
+                tickformat="%-d %b\n%Y",
+                title_text="Day of the report" + (" (dotted: day of the event)" if shown else ""),
+            )
+        if calendar.columns:
+            count = len(calendar.columns)
+            axes["xaxis2" if calendar.two else "xaxis"] = dict(
+                type="linear",
+                domain=[split, 1] if calendar.two else [0, 1],
+                anchor=calendar.names(False, last)["yaxis"],
+                range=[-0.5, count - 0.5],
+                tickvals=list(range(count)),
+                ticktext=list(calendar.columns),
+                tickangle=0,
+                showgrid=False,
+                zeroline=False,
+                title_text="Later, or no day" if calendar.two else "Reports whose day is not known",
+            )
+        for row, values in self.values.items():
+            domain = self._domain(row)
+            axes[_layout_name(calendar.names(True, row)["yaxis"])] = dict(values, domain=domain, anchor="x")
+            if calendar.two:
+                side = dict(values, domain=domain, anchor="x2", showticklabels=False, ticks="")
+                axes[_layout_name(calendar.names(False, row)["yaxis"])] = side
+                for on_axis in (True, False):  # Plotly draws no axes where there is no trace.
+                    self._add(row, on_axis, [math.nan], [math.nan], mode="markers", **EXTRA)
+        return axes
+
+    def shapes(self, happened: pd.Timestamp) -> list[dict[str, Any]]:
+        """Return the ground of the columns aside and the line of the day of the event."""
+        shapes = []
+        for row in self.values:
+            if self.calendar.two:
+                y = self.calendar.names(False, row)["yaxis"]
+                box = dict(type="rect", xref="x2 domain", yref=f"{y} domain", x0=0, x1=1, y0=0, y1=1)
+                shapes.append(dict(box, fillcolor=style.BAND, line_width=0, layer="below"))
+            if self._shows(happened):
+                y = self.calendar.names(True, row)["yaxis"]
+                ends = dict(x0=happened.isoformat(), x1=happened.isoformat(), y0=0, y1=1)
+                line = dict(color=style.MUTED, width=1.5, dash="dot")
+                shapes.append(dict(type="line", xref="x", yref=f"{y} domain", **ends, line=line, layer="below"))
+        return shapes
+
+    def _shows(self, happened: pd.Timestamp) -> bool:
+        start = self.calendar.start
+        return start is not None and 0 <= (happened - start).days <= self.calendar.days
+
+    def _domain(self, row: int) -> list[float]:
+        top = sum(self.heights[:row]) + GAP * row
+        return [max(0.0, 1 - (top + self.heights[row]) / self.drawing), 1 - top / self.drawing]
+
+    def _title(self, row: int, text: str) -> None:
+        self.texts.append(text_at(text, x=0, y=self._domain(row)[1], yref="paper", yanchor="bottom", yshift=4))
+
+    def _add(self, row: int, on_axis: bool, x: Iterable[float], y: Iterable[float], **look: Any) -> None:
+        values = [None if math.isnan(value) else float(value) for value in y]
+        names = self.calendar.names(on_axis, row)
+        self.traces.append(dict(type="scatter", x=self.calendar.where(x, on_axis), y=values, **names, **look))
+
+    def _rule(self, row: int, rule: Reading) -> None:
+        line = dict(color=style.INK, width=1.5, dash="dash")
+        for on_axis in (True, False) if self.calendar.two else (True,):
+            names = self.calendar.names(on_axis, row)
+            ends = dict(xref=f"{names['xaxis']} domain", yref=names["yaxis"], x0=0, x1=1, y0=rule.low, y1=rule.high)
+            self.rules.append(dict(type="line" if rule.low == rule.high else "rect", **ends, line=line, layer="below"))
+
+    def _lines(self, row: int, paths: list[list[Mark]]) -> None:
+        """Join what one named claimant said on different days."""
+        for path in paths:
+            line = dict(color=strong(style.mark(path[0].side).colour), width=1.5, shape="hv")
+            y = [(mark.bottom + mark.top) / 2 for mark in path]
+            self._add(row, True, [mark.at for mark in path], y, mode="lines", line=line, **EXTRA)
+
+    def _ranges(self, row: int, marks: Sequence[Mark], on_axis: bool) -> None:
+        for mark in marks:
+            if mark.bottom < mark.top:
+                line = dict(color=strong(style.mark(mark.side).colour), width=5)
+                self._add(row, on_axis, [mark.at] * 2, [mark.bottom, mark.top], mode="lines", line=line, **EXTRA)
+
+    def _open_ends(self, row: int, marks: Sequence[Mark], on_axis: bool, a_pixel: float) -> None:
+        for symbol, direction in (("triangle-up", 1), ("triangle-down", -1)):
+            own = [mark for mark in marks if math.isnan(mark.high if direction > 0 else mark.low)]
+            x = [value for mark in own for value in (mark.at, mark.at, math.nan)]
+            length = ARROW * a_pixel * direction
+            y = [value for mark in own for value in (mark.bottom, mark.bottom + length, math.nan)]
+            sign = dict(symbol=symbol, size=[0, 8, 0] * len(own), color=style.INK, opacity=1)
+            line = dict(color=style.INK, width=1.5)
+            if own:
+                self._add(row, on_axis, x, y, mode="lines+markers", line=line, marker=sign, **EXTRA)
+
+    def _points(self, row: int, marks: Sequence[Mark], on_axis: bool) -> None:
+        ends = [(mark, mark.bottom) for mark in marks] + [(mark, mark.top) for mark in marks if mark.bottom < mark.top]
+        for side in style.SIDES:
+            own = [(mark, y) for mark, y in ends if mark.side == side]
+            look = dict(
+                mode="markers",
+                name=side_label(side),
+                showlegend=False,
+                marker=marker(side, [mark.status for mark, _ in own]),
+                customdata=[",".join(mark.ids) for mark, _ in own],
+                hovertext=[mark.hover for mark, _ in own],
+                hoverinfo="text",
+            )
+            self._signs(row, on_axis, own, **look)
+        crossed = [(mark, y) for mark, y in ends if mark.status in CROSSED]
+        self._signs(row, on_axis, crossed, mode="markers", marker=cross(), **EXTRA)
+        ringed = [(mark, y) for mark, y in ends if self.selected in mark.ids]
+        self._signs(row, on_axis, ringed, mode="markers", marker=ring(), **EXTRA)
+
+    def _signs(self, row: int, on_axis: bool, ends: list[tuple[Mark, float]], **look: Any) -> None:
+        if ends:
+            self._add(row, on_axis, [mark.at for mark, _ in ends], [y for _, y in ends], **look)
+
+    def _names(
+        self,
+        row: int,
+        marks: Sequence[Mark],
+        on_axis: bool,
+        scale: _Scale,
+        paths: list[list[Mark]],
+        rule: Reading | None,
+    ) -> None:
+        """Write claimants' names beside their last marks wherever they fit on the narrowest page."""
+        own = {id(mark): scale.box(mark) for mark in marks}
+        taken = list(own.values())
+        if rule is not None and rule.found:
+            taken += [scale.level(rule.low), scale.level(rule.high)]
+        for path in paths:
+            taken += scale.steps(path)
+        axes = self.calendar.names(on_axis, row)
+        for mark in _by_interest(marks):
+            text = shorten(mark.claimant.split(" (")[0], 34, placeholder="…")
+            box = own[id(mark)]
+            others = [other for other in taken if other is not box]
+            for place, label in _beside(box, PIXELS_A_LETTER * len(text), mark):
+                inside = label[0] >= 2 and label[2] <= scale.width - 2 and label[1] >= 0
+                if inside and label[3] <= self.heights[row] and not _touches(label, others):
+                    taken.append(label)
+                    at = self.calendar.where([mark.at], on_axis)[0]
+                    look = dict(font=dict(size=12, color=style.INK), xref=axes["xaxis"], yref=axes["yaxis"], x=at)
+                    self.texts.append(text_at(escaped([text])[0], **look, **place))
+                    break
+
+
+class _Scale:
+    """Where things stand in pixels of a panel on the narrowest page, from its lower left corner."""
+
+    def __init__(self, calendar: Calendar, on_axis: bool, least: float, a_pixel: float) -> None:
+        self.width, self.edge = calendar.room(on_axis)
+        self.step, self.least, self.a_pixel = calendar.step(on_axis, 1), least, a_pixel
+
+    def x(self, at: float) -> float:
+        return (at + self.edge) / self.step
+
+    def y(self, value: float) -> float:
+        return (value - self.least) / self.a_pixel
+
+    def box(self, mark: Mark) -> Box:
+        x = self.x(mark.at)
+        return x - 9, self.y(mark.bottom) - mark.down, x + 9, self.y(mark.top) + mark.up
+
+    def level(self, value: float) -> Box:
+        return 0, self.y(value) - 2, self.width, self.y(value) + 2
+
+    def steps(self, path: list[Mark]) -> list[Box]:
+        corners = [(self.x(mark.at), self.y((mark.bottom + mark.top) / 2)) for mark in path]
+        boxes = []
+        for (x, y), (next_x, next_y) in pairwise(corners):
+            boxes.append((min(x, next_x), y - 1, max(x, next_x), y + 1))
+            boxes.append((next_x - 1, min(y, next_y), next_x + 1, max(y, next_y)))
+        return boxes
+
+
+def _layout_name(axis: str) -> str:
+    return f"yaxis{axis.removeprefix('y')}"
+
+
+def _paths(marks: Sequence[Mark]) -> list[list[Mark]]:
+    """Return what each named claimant said, by day, for those who spoke on several days."""
+    own: dict[str, list[Mark]] = {}
+    for mark in marks:
+        if mark.named:
+            own.setdefault(mark.who, []).append(mark)
+    several = [path for path in own.values() if len({mark.x for mark in path}) > 1]
+    return [sorted(path, key=lambda mark: (mark.x, mark.bottom)) for path in several]
+
+
+def _by_interest(marks: Sequence[Mark]) -> list[Mark]:
+    """Return the last mark of each claimant: those who spoke on several days first, then the extremes."""
+    if not marks:
+        return []
+    last: dict[str, Mark] = {}
+    days: dict[str, set[float]] = {}
+    for mark in sorted(marks, key=lambda mark: (mark.x, mark.bottom)):
+        last[mark.who] = mark
+        days.setdefault(mark.who, set()).add(mark.x)
+    most, least = max(mark.top for mark in marks), min(mark.bottom for mark in marks)
+    return sorted(
+        last.values(),
+        key=lambda mark: (len(days[mark.who]) == 1, mark.top < most and mark.bottom > least, mark.x),
+    )
+
+
+def _beside(box: Box, wide: float, mark: Mark) -> list[tuple[dict[str, Any], Box]]:
+    """Return the places that a name can take beside a mark, best first, and the box in pixels that it then fills."""
+    left, low, right, high = box
+    x = (left + right) / 2
+    y = (low + mark.down + high - mark.up) / 2
+    level: dict[str, Any] = dict(y=(mark.bottom + mark.top) / 2, yanchor="middle")
+    centre: dict[str, Any] = dict(xanchor="center")
+    return [
+        (dict(level, xanchor="left", xshift=10), (right, y - 8, right + 3 + wide, y + 8)),
+        (dict(level, xanchor="right", xshift=-10), (left - 3 - wide, y - 8, left, y + 8)),
+        (
+            dict(centre, y=mark.top, yanchor="bottom", yshift=mark.up),
+            (x - wide / 2, high, x + wide / 2, high + 17),
+        ),
+        (
+            dict(centre, y=mark.bottom, yanchor="top", yshift=-mark.down),
+            (x - wide / 2, low - 17, x + wide / 2, low),
+        ),
+    ]
+
+
+def _touches(one: Box, others: Iterable[Box]) -> bool:
+    return any(one[0] < box[2] and box[0] < one[2] and one[1] < box[3] and box[1] < one[3] for box in others)
+
+
+def _spread_out(marks: Sequence[Mark], calendar: Calendar, a_pixel: float) -> None:
+    """Move marks that would hide each other sideways, by the width of a mark each."""
+    high = WIDE * a_pixel
+    placed: list[Mark] = []
+    for mark in sorted(marks, key=lambda mark: (mark.x, mark.bottom, mark.claimant)):
+        unit = calendar.step(mark.on_axis, WIDE)
+        near = [
+            other.at
+            for other in placed
+            if other.on_axis == mark.on_axis and mark.bottom <= other.top + high and mark.top >= other.bottom - high
+        ]
+        places = [mark.x + step * unit for step in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5)]
+        free = [place for place in places if all(abs(place - x) >= 0.98 * unit for x in near)]
+        mark.at = free[0] if free else mark.x
+        placed.append(mark)

@@ -1,0 +1,118 @@
+"""The map of places with its controls."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from helpers.cards import place_card
+from helpers.chronicle import Chronicle, check
+from helpers.explorers import filters
+from helpers.explorers.base import Explorer, Found, State
+from helpers.explorers.settings import Setting, Value, arguments, as_code, capital, one_of
+from helpers.place_map import COLOURS, place_map
+
+SIZES = {
+    "events": "number of events",
+    "killed-low": "killed, lowest claim",
+    "killed-high": "killed, highest claim",
+    "wounded-low": "wounded, lowest claim",
+    "wounded-high": "wounded, highest claim",
+}
+DRAWN = {"color": "side", "size": "events"}
+
+
+class PlaceExplorer(Explorer):
+    """A map on which one can filter the events, choose a place and read what happened there.
+
+    Settings: ``side``, ``kind``, ``chapter``, ``actor``, ``importance``, ``first`` and ``last`` choose the events, ``as_of``
+    the day as of which they are seen; ``color`` and ``size`` are those of :func:`helpers.place_map.place_map`;
+    ``selected`` is the chosen place.
+
+    Examples
+    --------
+    >>> from helpers import load
+    >>> explorer = PlaceExplorer(load(), chapter="march", selected="camp-taji")
+    >>> print(explorer.as_code())
+    from helpers import place_map
+    <BLANKLINE>
+    place_map(chronicle.only(chapter="march"))
+    """
+
+    name = "place_map"
+    title = "Place explorer"
+    item = "place"
+    marks_selected = False
+
+    def settings(self) -> dict[str, Setting]:
+        """Return the filters, what :func:`place_map` takes, and the day of the second clock."""
+        fields = set(self.chronicle.claims["field"].astype(str))
+        sizes = {size: text for size, text in SIZES.items() if size == "events" or size.rpartition("-")[0] in fields}
+        return {
+            **filters.filters(self.chronicle),
+            "color": one_of("color", "Colours", {name: capital(name) for name in COLOURS}, "side", width="130px"),
+            "size": one_of("size", "Size of the marks", sizes, "events"),
+            "as_of": filters.as_of_slider(self.chronicle),
+        }
+
+    def rows(self) -> list[list[str]]:
+        """Return the rows of controls."""
+        return [["color", "size", "importance"], ["side", "kind", "chapter", "actor", "first", "last"], ["as_of"]]
+
+    def items(self, state: State) -> list[str]:
+        """Return the places of the view's events, those with the most events first."""
+        seen = self._view(state)
+        events, further = seen.events, seen.event_places
+        known = seen.places.index
+        pairs = {(event, place) for event, place in events["place_id"].dropna().items()}
+        pairs |= set(further[["event_id", "place_id"]].itertuples(index=False, name=None))
+        counts: dict[str, int] = {}
+        for event, place in pairs:
+            if event in events.index and place in known:
+                counts[place] = counts.get(place, 0) + 1
+        return sorted(counts, key=lambda place: (-counts[place], place))
+
+    def draw(self, state: State) -> go.Figure:
+        """Return the map of a state."""
+        return place_map(self._view(state), color=state["color"], size=state["size"])
+
+    def call(self, state: State) -> str:
+        """Return the call of :func:`place_map`."""
+        view = filters.view_code(state) + (f".as_of({as_code(state['as_of'])})" if state["as_of"] else "")
+        told = arguments({name: state[name] for name in DRAWN}, DRAWN)
+        return f"place_map({', '.join(filter(None, [view, told]))})"
+
+    def labels(self, items: list[str], state: State) -> list[str]:
+        """Return the names of the places."""
+        return [str(name) for name in self.known(state).places.loc[items, "name"]]
+
+    def sentence(self, item: str, state: State) -> str:
+        """Return the name of a place and how well it is located."""
+        place = self.known(state).places.loc[item]
+        precision = place["coord_precision"]
+        known = {"site": "located to the site", "town": "located to the town", "area": "located to an area only"}
+        return f"{place['name']}, {known.get(precision, 'no position known')}"
+
+    def card(self, item: str, state: State) -> str:
+        """Return what was known about a place and its events."""
+        return place_card(self.known(state), item)
+
+    def suggestions(self, state: State) -> dict[str, Found]:
+        """Return the names of the places known on the day."""
+        return {str(name): Found("selected", key) for key, name in self.known(state).places["name"].items()}
+
+    def without_filters(self, state: State) -> State:
+        """Return the state without filters, the look and the day as they are."""
+        return {**state, **{name: None for name in filters.FILTERS}}
+
+    def zoom(self, state: State) -> str:
+        """Keep what is zoomed into: the map itself never changes."""
+        return "map"
+
+    def clean_item(self, item: Value) -> Value:
+        """Check the key of a place."""
+        check("place", item, self.chronicle.places.index)
+        return item
+
+    def _view(self, state: State) -> Chronicle:
+        view = filters.view(self.chronicle, state)
+        return view.as_of(state["as_of"]) if state["as_of"] else view

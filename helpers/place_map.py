@@ -1,0 +1,823 @@
+"""The place map: where it happened, in the region, in Iraq and around Baghdad, with shipped boundaries only.
+
+Plain lon/lat axes with the right proportions carry it: there is no map layer, so nothing is ever fetched.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+from math import cos, pi, radians, sin
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from helpers import style
+from helpers.chronicle import Chronicle, check
+from helpers.describe import carry
+
+CREDIT = "Made with Natural Earth; boundaries drawn de facto"
+SEA, LAND, HERE, BORDER, INNER = "#dfe8ee", "#f3f1ec", "#fffdf7", "#8b949e", "#c9ced4"
+KM_A_DEGREE = 111.2
+AREA_KM = 10
+SMALLEST, LARGEST = 8.0, 44.0
+FULLNESS = {"site": 0.95, "town": 0.5, "area": 0.0}
+OUTLINE = {"site": 1.0, "town": 1.5, "area": 2.2}
+MENTIONED = 5
+COLUMNS, CELLS = 5, 15
+COLOURS = ("side", "kind", "chapter", "importance")
+COUNTABLE = ("people", "deaths", "rockets", "missiles", "ships", "bases", "sites", "attacks")
+SUPERSEDED = ("denied", "retracted", "revised")
+NARROW = 640
+"""Width of the plotting area, in pixels, at which names still must not collide."""
+Land = dict[str, list[dict[str, Any]]]
+ISOLATE, POP = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One map: its title, its part of the earth and of the figure, and how near places share a mark (km)."""
+
+    title: str
+    axis: str
+    west: float
+    east: float
+    south: float
+    north: float
+    across: tuple[float, float]
+    upward: tuple[float, float]
+    together: float
+    scale_km: int
+    labels: int
+
+    @property
+    def squeeze(self) -> float:
+        """Length of a degree of longitude as part of a degree of latitude, in the middle of the panel."""
+        return cos(radians((self.south + self.north) / 2))
+
+    def holds(self, lat: float, lon: float) -> bool:
+        """Tell whether a position lies in the panel."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+    def pixels(self) -> float:
+        """Pixels of a degree of latitude on a narrow screen."""
+        wide = NARROW * (self.across[1] - self.across[0]) / ((self.east - self.west) * self.squeeze)
+        high = HEIGHT * (self.upward[1] - self.upward[0]) / (self.north - self.south)
+        return min(wide, high)
+
+
+HEIGHT = 700
+REGION = Panel("The region", "", 30, 72, 12.5, 41, (0, 0.56), (0.22, 1), 45, 500, 14)
+IRAQ = Panel("Iraq", "2", 37.4, 50.3, 28.9, 37.6, (0.58, 1), (0.56, 1), 12, 200, 10)
+BAGHDAD = Panel("Baghdad", "3", 43.85, 44.9, 33.05, 33.66, (0.58, 1), (0.22, 0.53), 0.4, 20, 8)
+PANELS = (REGION, IRAQ, BAGHDAD)
+ELSEWHERE_UP = (0, 0.15)
+
+
+@dataclass(slots=True)
+class Spot:
+    """Places that share one mark, the one with most events first; position and precision are that place's."""
+
+    places: list[str]
+    lat: float
+    lon: float
+    precision: str
+    events: list[str]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What every mark is drawn from: events and places as plain values, and the choices made."""
+
+    places: dict[str, dict[str, Any]]
+    titles: dict[str, str]
+    dates: dict[str, pd.Timestamp]
+    importance: dict[str, int]
+    values: dict[str, str]
+    numbers: dict[str, float]
+    homes: dict[str, str]
+    details: frozenset[str]
+    looks: dict[str, style.Mark]
+    color: str
+    size: str
+
+    def look(self, spot: Spot) -> style.Mark:
+        """Return the look of the value that most of the events of a mark have, or that brings most of its number."""
+        count: dict[str, float] = defaultdict(float)
+        for event in spot.events:
+            count[self.values[event]] += self.number(event, *spot.places)
+        order = list(self.looks)
+        return self.looks[min(count, key=lambda value: (-count[value], order.index(value)))]
+
+    def number(self, event: str, *places: str) -> float:
+        """Return what an event brings to the mark of some places: a figure from the claims only to its main place."""
+        return self.numbers[event] if self.size == "events" or self.homes[event] in places else 0.0
+
+    def pale(self, spot: Spot) -> bool:
+        """Tell whether a mark stands back: only unlinked details, or nothing to measure."""
+        return spot.value == 0 or self.details.issuperset(spot.events)
+
+    def name(self, place: str) -> str:
+        """Return the short name of a place: what stands before a comma or a bracket."""
+        return str(self.places[place]["name"]).split(",")[0].split(" (")[0]
+
+
+def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -> go.Figure:
+    """Draw where the events happened.
+
+    The mark says how well a position is known: full for a site (about 100 m), pale for a town (about 1 km), hollow for
+    an area (about 10 km or more; in the two closer maps its dotted circle has a radius of 10 km). Places too close
+    together for the scale share a mark. Places beyond the region are listed below the map; events without a position
+    are counted in the text. Marks of details that nothing in the record answers or follows are drawn pale.
+
+    Parameters
+    ----------
+    chronicle
+        The record or a view of it.
+    color
+        ``"side"`` (who acted), ``"kind"``, ``"chapter"`` or ``"importance"``: a mark has the look of the value that
+        most of its events have, or that brings most of its number.
+    size
+        ``"events"``, or a figure from the claims and its end, as ``"killed-low"`` or ``"wounded-high"``: the lowest or
+        highest number that any claim gives (denied, retracted and revised ones apart) for the same people counted; of
+        several groups counted in one event the largest, because they may contain each other. Events are added up
+        at their main place; two events about the same dead, such as an attack and an inquiry into it, count both. The
+        area of a mark grows with the number.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        With text and table for `describe`, `as_table`; ``customdata`` holds the place keys of a mark, parted by ``|``.
+
+    Raises
+    ------
+    ValueError
+        For an unknown ``color`` or ``size``, naming the nearest.
+
+    Examples
+    --------
+    >>> from helpers import load
+    >>> from helpers.describe import as_table
+    >>> figure = place_map(load().between("2020-03-11", "2020-03-31"))
+    >>> as_table(figure).set_index("place_id").loc["camp-taji", "precision"]
+    'town'
+    """
+    check("color", color, COLOURS)
+    check("size", size, ["events", *(f"{field}-{end}" for field in _countable(chronicle) for end in ("low", "high"))])
+    sites = _sites(chronicle)
+    scene = _scene(chronicle, color, size)
+    table = _table(chronicle, sites, scene)
+    placed = table[table["latitude"].notna()]
+    by_place: dict[str, list[str]] = {}
+    for event, place in zip(sites["event_id"], sites["place_id"], strict=True):
+        by_place.setdefault(place, []).append(event)
+    spots = {panel.title: _spots(placed[_within(placed, panel)], by_place, scene, panel.together) for panel in PANELS}
+    far = _spots(placed[~_within(placed, REGION)], by_place, scene, 60.0)
+    every = [spot for some in (*spots.values(), far) for spot in some]
+    largest = max((spot.value for spot in every), default=0.0)
+
+    land = {name: chronicle.boundaries(name)["features"] for name in ("countries", "iraq-governorates")}
+    traces: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for panel in PANELS:
+        here = spots[panel.title]
+        traces += _ground(land, panel) + _circles(here, panel) + _marks(scene, here, panel.axis, largest)
+        annotations += _panel_labels(scene, here, panel, largest, land)
+    strip, captions = _strip(scene, far, largest)
+    traces += strip + _key(scene, every, largest)
+    lost = _lost(chronicle, table)
+    text = _sentences(chronicle, sites, table, scene, lost)
+    layout = _layout(chronicle, table, lost, annotations + captions)
+    return carry(go.Figure({"data": traces, "layout": layout}), text, table)
+
+
+# What is shown where
+
+
+def _scene(chronicle: Chronicle, color: str, size: str) -> Scene:
+    events = chronicle.events
+    numbers = _numbers(chronicle, size)
+    return Scene(
+        places=chronicle.places.astype(object).to_dict("index"),
+        titles=events["title"].astype(object).to_dict(),
+        dates=events["date"].to_dict(),
+        importance=events["importance"].astype(int).to_dict(),
+        values=events[color].astype(str).to_dict(),
+        numbers=numbers.to_dict(),
+        homes=events["place_id"].astype(object).to_dict(),
+        details=frozenset(_details(chronicle)),
+        looks=_looks(events, color, _order(chronicle, color, numbers)),
+        color=color,
+        size=size,
+    )
+
+
+def _sites(chronicle: Chronicle) -> pd.DataFrame:
+    """Return event and place, once each: the place of each event and the further places where it happened too."""
+    main = chronicle.events["place_id"].dropna().rename_axis("event_id").reset_index()
+    further = chronicle.event_places
+    further = further.loc[further["role"] == "site", ["event_id", "place_id"]]
+    return pd.concat([main, further[further["event_id"].isin(main["event_id"])]]).astype(object).drop_duplicates()
+
+
+def _countable(chronicle: Chronicle) -> list[str]:
+    claims = chronicle.claims
+    usable = claims[claims["unit"].isin(COUNTABLE) & claims["event_id"].notna()]
+    fields = set(usable["field"].astype(str))
+    return sorted(fields | {"killed", "wounded"})
+
+
+def _numbers(chronicle: Chronicle, size: str) -> pd.Series:
+    """Return the number that each event brings to its place."""
+    events = chronicle.events.index
+    if size == "events":
+        return pd.Series(1.0, index=events)
+    field, end = size.rsplit("-", 1)
+    claims = chronicle.claims
+    claims = claims[(claims["field"] == field) & claims["unit"].isin(COUNTABLE) & ~claims["status"].isin(SUPERSEDED)]
+    number = claims["low"] if end == "low" else claims["high"].fillna(claims["low"])
+    number = number.astype(float)
+    groups = number.groupby([claims["event_id"].astype(object), claims["counted"].astype(object)], dropna=False)
+    alike = groups.min() if end == "low" else groups.max()
+    return alike.groupby(level=0).max().reindex(events).fillna(0.0)
+
+
+def _details(chronicle: Chronicle) -> set[str]:
+    """Return the events of importance 3 that no link joins to another one."""
+    events, links = chronicle.events, chronicle.links
+    linked = set(links["from_event"]) | set(links["to_event"])
+    return {event for event in events.index[events["importance"].astype(int) == 3] if event not in linked}
+
+
+def _table(chronicle: Chronicle, sites: pd.DataFrame, scene: Scene) -> pd.DataFrame:
+    numbers = [scene.number(*pair) for pair in zip(sites["event_id"], sites["place_id"], strict=True)]
+    sites = sites.assign(date=[scene.dates[event] for event in sites["event_id"]], number=numbers)
+    sites["date"] = pd.to_datetime(sites["date"])
+    groups = sites.groupby("place_id")
+    places = chronicle.places
+    found = pd.Index(sorted(sites["place_id"].unique()), dtype=object)
+    known = places.reindex(found)
+    table = pd.DataFrame(
+        {
+            "place_id": found,
+            "place": known["name"].astype(object).where(known["name"].notna(), found.to_series()).to_numpy(),
+            "country": known["country"].astype(object).to_numpy(),
+            "latitude": known["lat"].to_numpy(dtype=float, na_value=np.nan),
+            "longitude": known["lon"].to_numpy(dtype=float, na_value=np.nan),
+            "precision": known["coord_precision"].astype(object).fillna("area").to_numpy(),
+            "events": groups.size().reindex(found).to_numpy(dtype=int),
+            "first day": groups["date"].min().reindex(found).to_numpy(),
+            "last day": groups["date"].max().reindex(found).to_numpy(),
+        }
+    )
+    unknown = table["latitude"].isna() | table["longitude"].isna()
+    table = table.assign(
+        latitude=table["latitude"].mask(unknown),
+        longitude=table["longitude"].mask(unknown),
+        precision=table["precision"].mask(unknown, "not known"),
+    )
+    if scene.size != "events":
+        table[scene.size] = groups["number"].sum().reindex(found).to_numpy(dtype=float)
+    table["drawn in"] = [
+        "not on the map" if missing else ", ".join(p.title for p in PANELS if p.holds(lat, lon)) or "elsewhere"
+        for missing, lat, lon in zip(unknown, table["latitude"], table["longitude"], strict=True)
+    ]
+    return table.sort_values(["events", "place_id"], ascending=[False, True], ignore_index=True)
+
+
+def _within(table: pd.DataFrame, panel: Panel) -> pd.Series:
+    return table["longitude"].between(panel.west, panel.east) & table["latitude"].between(panel.south, panel.north)
+
+
+def _spots(placed: pd.DataFrame, by_place: dict[str, list[str]], scene: Scene, together: float) -> list[Spot]:
+    """Return marks: places nearer than ``together`` km to one with more events join that one."""
+    spots: list[Spot] = []
+    columns = (placed[name] for name in ("place_id", "latitude", "longitude", "precision"))
+    for place, lat, lon, precision in zip(*columns, strict=True):
+        near = next((spot for spot in spots if _distance(spot.lat, spot.lon, lat, lon) <= together), None)
+        if near is None:
+            near = Spot([], lat, lon, precision, [], 0.0)
+            spots.append(near)
+        near.places.append(place)
+        near.events += [event for event in by_place[place] if event not in near.events]
+    for spot in spots:
+        spot.value = float(sum(scene.number(event, *spot.places) for event in spot.events))
+    return sorted(spots, key=lambda spot: (-spot.value, spot.places[0]))
+
+
+def _distance(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Return the distance of two places in km, on a plane, which is exact enough for places that near."""
+    squeeze = cos(radians((lat + other_lat) / 2))
+    return KM_A_DEGREE * float(np.hypot(lat - other_lat, (lon - other_lon) * squeeze))
+
+
+# Ground
+
+
+def _ground(land: Land, panel: Panel) -> list[dict[str, Any]]:
+    """Return land, borders and a scale bar of a panel."""
+    fine = (panel.east - panel.west) / 900
+    layers: list[tuple[str, str, str, float]] = [("countries", LAND, BORDER, 1.0)]
+    if panel is not REGION:
+        layers.append(("iraq-governorates", HERE, INNER, 0.8))
+    layers.append(("iraq", "rgba(0,0,0,0)" if panel is not REGION else HERE, BORDER, 1.6))
+    traces = []
+    for name, fill, line, width in layers:
+        features = land["countries" if name == "iraq" else name]
+        if name == "iraq":
+            features = [f for f in features if f["properties"].get("iso_a3") == "IRQ"]
+        x, y = _outlines(features, panel, fine)
+        traces.append(
+            dict(
+                type="scatter",
+                x=x,
+                y=y,
+                mode="lines",
+                fill="toself",
+                fillcolor=fill,
+                line=dict(color=line, width=width),
+                hoverinfo="skip",
+                showlegend=False,
+                **_axes(panel.axis),
+            )
+        )
+    degrees = panel.scale_km / KM_A_DEGREE / panel.squeeze
+    x0 = panel.west + 0.04 * (panel.east - panel.west)
+    y0 = panel.south + 0.04 * (panel.north - panel.south)
+    traces.append(
+        dict(
+            type="scatter",
+            x=[x0, x0 + degrees],
+            y=[y0, y0],
+            mode="lines+text",
+            line=dict(color=style.INK, width=2),
+            text=["", f" {panel.scale_km} km"],
+            textposition="middle right",
+            textfont=dict(size=12, color=style.INK),
+            hoverinfo="skip",
+            showlegend=False,
+            **_axes(panel.axis),
+        )
+    )
+    return traces
+
+
+def _outlines(features: Iterable[dict[str, Any]], panel: Panel, fine: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the outer rings of areas, cut to the panel and thinned, as one line with gaps."""
+    margin = 0.02 * (panel.east - panel.west)
+    box = (panel.west - margin, panel.east + margin, panel.south - margin, panel.north + margin)
+    parts = []
+    for ring in _rings(features):
+        cut = _cut(_thinned(ring, fine), box)
+        if len(cut) > 3:
+            parts.append(cut)
+    gap = np.full((1, 2), np.nan)
+    line = np.vstack([piece for part in parts for piece in (part, gap)] or [gap])
+    return line[:, 0].astype("float32"), line[:, 1].astype("float32")
+
+
+def _rings(features: Iterable[dict[str, Any]]) -> Iterator[np.ndarray]:
+    for feature in features:
+        shape = feature["geometry"]
+        many = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
+        for polygon in many:
+            yield np.asarray(polygon[0], dtype=float)
+
+
+def _cut(ring: np.ndarray, box: tuple[float, float, float, float]) -> np.ndarray:
+    """Cut a ring to a box, one side after another (Sutherland and Hodgman 1974)."""
+    for axis, limit, sign in ((0, box[0], 1), (0, box[1], -1), (1, box[2], 1), (1, box[3], -1)):
+        inside = sign * (ring[:, axis] - limit) >= 0
+        if inside.all():
+            continue
+        if not inside.any():
+            return ring[:0]
+        following, next_inside = np.roll(ring, -1, axis=0), np.roll(inside, -1)
+        crossing = np.flatnonzero(inside != next_inside)
+        here, there = ring[crossing], following[crossing]
+        share = (limit - here[:, axis]) / (there[:, axis] - here[:, axis])
+        points = np.vstack([ring[inside], here + (there - here) * share[:, None]])
+        order = np.concatenate([np.flatnonzero(inside).astype(float), crossing + 0.5])
+        ring = points[np.argsort(order, kind="stable")]
+        ring = np.vstack([ring, ring[:1]])
+    return ring
+
+
+def _thinned(ring: np.ndarray, fine: float) -> np.ndarray:
+    """Leave out points that fall on the same fine grid cell as the point before: nobody could see them."""
+    cells = np.floor(ring / fine)
+    moved = np.any(cells[1:] != cells[:-1], axis=1)
+    keep = np.concatenate([[True], moved])
+    keep[-1] = True
+    return ring[keep]
+
+
+def _circles(spots: list[Spot], panel: Panel) -> list[dict[str, Any]]:
+    """Return the dotted circles of 10 km round positions that are only an area."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for spot in spots if panel is not REGION else []:
+        if spot.precision == "area":
+            squeeze = cos(radians(spot.lat))
+            for step in range(41):
+                angle = 2 * pi * step / 40
+                x.append(round(spot.lon + AREA_KM / KM_A_DEGREE / squeeze * cos(angle), 4))
+                y.append(round(spot.lat + AREA_KM / KM_A_DEGREE * sin(angle), 4))
+            x.append(None)
+            y.append(None)
+    look = dict(color=style.MUTED, width=1, dash="dot")
+    if not x:
+        return []
+    return [
+        dict(type="scatter", x=x, y=y, mode="lines", line=look, hoverinfo="skip", showlegend=False, **_axes(panel.axis))
+    ]
+
+
+# Marks
+
+
+def _order(chronicle: Chronicle, color: str, numbers: pd.Series) -> list[str]:
+    events = chronicle.events
+    if color == "side":
+        return list(style.SIDES)
+    if color == "chapter":
+        return list(map(str, chronicle.chapters.index))
+    if color == "importance":
+        return ["1", "2", "3"]
+    brought = pd.Series(numbers).groupby(events[color].astype(str)).agg(["sum", "size"])
+    ranked = brought.reset_index().sort_values(["sum", "size", color], ascending=[False, False, True])
+    return list(ranked[color])
+
+
+def _looks(events: pd.DataFrame, color: str, order: list[str]) -> dict[str, style.Mark]:
+    """Return the mark of each value present; beyond seven, the rest share one."""
+    present = set(events[color].astype(str))
+    values = [value for value in order if value in present] + sorted(present.difference(order))
+    if color == "side":
+        return {value: style.mark(value, values) for value in values}
+    other = style.Mark("All other", "#8C8C8C", "circle")
+    looks = {value: style.mark(value, values) if n < 7 else other for n, value in enumerate(values)}
+    if color == "importance":
+        names = {"1": "Importance 1", "2": "Importance 2", "3": "Importance 3"}
+        looks = {v: style.Mark(names.get(v, v), m.colour, m.symbol) for v, m in looks.items()}
+    return looks
+
+
+def _marks(scene: Scene, spots: list[Spot], axis: str, largest: float) -> list[dict[str, Any]]:
+    """Return the marks of a panel, the large ones below the small ones."""
+    if not spots:
+        return []
+    looks = [scene.look(spot) for spot in spots]
+    faint = [_faint(look.colour) for look in looks]
+    return [
+        dict(
+            type="scatter",
+            x=[round(s.lon, 5) for s in spots],
+            y=[round(s.lat, 5) for s in spots],
+            mode="markers",
+            marker=dict(
+                symbol=[look.symbol.replace("-open", "") for look in looks],
+                color=[_rgba(k.colour, FULLNESS.get(s.precision, 0.0)) for k, s in zip(looks, spots, strict=True)],
+                size=[_diameter(spot.value, largest) for spot in spots],
+                opacity=[0.45 if scene.pale(spot) else 1.0 for spot in spots],
+                line=dict(
+                    color=[style.MUTED if dim else k.colour for dim, k in zip(faint, looks, strict=True)],
+                    width=[OUTLINE.get(spot.precision, 2.2) for spot in spots],
+                ),
+            ),
+            text=[_hover(scene, spot) for spot in spots],
+            customdata=["|".join(spot.places) for spot in spots],
+            hovertemplate="%{text}<extra></extra>",
+            name="Places",
+            showlegend=False,
+            cliponaxis=axis != "4",
+            **_axes(axis),
+        )
+    ]
+
+
+def _strip(scene: Scene, far: list[Spot], largest: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the marks of places beyond the region, in rows under the map, with their captions."""
+    shown = far if len(far) <= CELLS else far[: CELLS - 1]
+    marks = _marks(scene, shown, "4", largest)
+    if not marks:
+        return [], []
+    spots = [(number % COLUMNS, -(number // COLUMNS)) for number in range(len(far))]
+    marks[0] |= dict(x=[x for x, _ in spots[: len(shown)]], y=[y for _, y in spots[: len(shown)]])
+    captions = []
+    for (x, y), spot in zip(spots, shown, strict=False):
+        more = f" +{len(spot.places) - 1}" if len(spot.places) > 1 else ""
+        lines = wrap(scene.name(spot.places[0]) + more, 14)[:2]
+        captions.append(_caption(x, y, "<br>".join(map(_clean, lines)), _diameter(spot.value, largest) / 2 + 4))
+    if len(shown) < len(far):
+        captions.append(_caption(*spots[len(shown)], f"and {len(far) - len(shown)} more", 0))
+    look = dict(size=12, color=style.INK)
+    words = "<b>Beyond this map</b> (not to scale)"
+    above = dict(x=0, y=ELSEWHERE_UP[1] + 0.015, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
+    captions.append(dict(text=words, showarrow=False, font=look) | above)
+    return marks, captions
+
+
+def _caption(x: float, y: float, text: str, away: float) -> dict[str, Any]:
+    look = dict(size=12, color=style.INK)
+    place = dict(x=x, y=y, xref="x4", yref="y4", xanchor="left", align="left", xshift=away)
+    return dict(text=text, showarrow=False, font=look) | place
+
+
+def _panel_labels(scene: Scene, spots: list[Spot], panel: Panel, largest: float, land: Land) -> list[dict[str, Any]]:
+    """Return the title of a panel and as many names as fit: first the places with most events, then land names."""
+    pixel = panel.pixels()
+    taken: list[tuple[float, float, float, float]] = []
+
+    def spot_box(x: float, y: float, half: float) -> tuple[float, float, float, float]:
+        return (x - half, y - half, x + half, y + half)
+
+    def at(lat: float, lon: float) -> tuple[float, float]:
+        return (lon - panel.west) * panel.squeeze * pixel, (lat - panel.south) * pixel
+
+    width, height = (panel.east - panel.west) * panel.squeeze * pixel, (panel.north - panel.south) * pixel
+    taken.append((0, height - 24, 7.5 * len(panel.title) + 16, height))
+    taken.append((0, 0, width * 0.3 + 50, 0.1 * height))
+    for spot in spots:
+        taken.append(spot_box(*at(spot.lat, spot.lon), _diameter(spot.value, largest) / 2))
+    labels: list[dict[str, Any]] = []
+
+    def put(text: str, lat: float, lon: float, away: float, anchors: Iterable[tuple[str, str]], font: Any) -> bool:
+        wide, high = 7.0 * len(text) + 4, 16.0
+        x, y = at(lat, lon)
+        for across, upward in anchors:
+            left = {"left": x + away, "right": x - away - wide, "center": x - wide / 2}[across]
+            low = {"middle": y - high / 2, "bottom": y + away, "top": y - away - high}[upward]
+            box = (left, low, left + wide, low + high)
+            inside = box[0] > 2 and box[1] > 2 and box[2] < width - 2 and box[3] < height - 2
+            if inside and not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                shift = (
+                    {"left": away, "right": -away, "center": 0}[across],
+                    {"middle": 0, "bottom": away, "top": -away}[upward],
+                )
+                labels.append(
+                    dict(x=lon, y=lat, xref=f"x{panel.axis}", yref=f"y{panel.axis}", text=_clean(text), showarrow=False)
+                    | dict(xanchor=across, yanchor=upward, xshift=shift[0], yshift=shift[1], borderpad=0, font=font)
+                )
+                return True
+        return False
+
+    around = (("left", "middle"), ("right", "middle"), ("center", "bottom"), ("center", "top"))
+    ink, quiet = dict(size=12, color=style.INK), dict(size=12, color=style.MUTED)
+    done = 0
+    for spot in spots:
+        if done >= panel.labels:
+            break
+        if scene.pale(spot):
+            continue
+        done += put(scene.name(spot.places[0]), spot.lat, spot.lon, _diameter(spot.value, largest) / 2 + 2, around, ink)
+    for name, lat, lon in _land_names(land, panel):
+        put(name, lat, lon, 0, (("center", "middle"),), quiet)
+    corner = dict(xref=f"x{panel.axis} domain", yref=f"y{panel.axis} domain", x=0, y=1, showarrow=False)
+    look = dict(size=13, color=style.INK)
+    labels.append(
+        dict(text=f"<b>{panel.title}</b>", xanchor="left", yanchor="top", bgcolor="rgba(255,255,255,0.85)", font=look)
+        | dict(borderpad=3)
+        | corner
+    )
+    return labels
+
+
+def _land_names(land: Land, panel: Panel) -> Iterator[tuple[str, float, float]]:
+    """Return names of countries (in the region) or governorates (in Iraq) with a place for them."""
+    if panel is IRAQ:
+        for feature in land["iraq-governorates"]:
+            facts = feature["properties"]
+            yield facts["name"], facts["label_lat"], facts["label_lon"]
+    if panel is not REGION:
+        return
+    named = []
+    for feature in land["countries"]:
+        rings = [_cut(ring, (panel.west, panel.east, panel.south, panel.north)) for ring in _rings([feature])]
+        ring = max(rings, key=_surface)
+        if _surface(ring) > 8:
+            x, y = _centre(ring)
+            named.append((-_surface(ring), feature["properties"]["name"], y, x))
+    for _, name, lat, lon in sorted(named):
+        yield name, lat, lon
+
+
+def _surface(ring: np.ndarray) -> float:
+    if len(ring) < 3:
+        return 0.0
+    x, y = ring[:, 0], ring[:, 1]
+    return abs(float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))) / 2
+
+
+def _centre(ring: np.ndarray) -> tuple[float, float]:
+    x, y = ring[:, 0], ring[:, 1]
+    cross = x * np.roll(y, -1) - np.roll(x, -1) * y
+    total = 3 * cross.sum()
+    return float(((x + np.roll(x, -1)) * cross).sum() / total), float(((y + np.roll(y, -1)) * cross).sum() / total)
+
+
+def _key(scene: Scene, spots: list[Spot], largest: float) -> list[dict[str, Any]]:
+    """Return the legend: values of the colour, precision, sizes."""
+    if not spots:
+        return []
+    shown = {scene.look(spot).label for spot in spots}
+    traces = []
+    for look in {look.label: look for look in scene.looks.values() if look.label in shown}.values():
+        outline = style.MUTED if _faint(look.colour) else look.colour
+        marker = dict(symbol=look.symbol.replace("-open", ""), size=12, color=look.colour)
+        traces.append(_sample(look.label, marker | dict(line=dict(color=outline, width=1))))
+    for name, precision in (("Site", "site"), ("Town, ~1 km", "town"), ("Area, 10 km or more", "area")):
+        line = dict(color=style.MUTED, width=OUTLINE[precision])
+        traces.append(_sample(name, dict(size=12, color=_rgba(style.MUTED, FULLNESS[precision]), line=line)))
+    noun = "events"
+    if scene.size != "events":
+        field, end = scene.size.rsplit("-", 1)
+        noun = f"{field.replace('-', ' ')}, {'lowest' if end == 'low' else 'highest'}"
+    for number in _round_numbers(largest):
+        marker = dict(size=_diameter(number, largest), color="rgba(0,0,0,0)", line=dict(color=style.INK, width=1))
+        traces.append(_sample(f"{number:,} {'event' if noun == 'events' and number == 1 else noun}", marker))
+    return traces
+
+
+def _sample(name: str, marker: dict[str, Any]) -> dict[str, Any]:
+    return dict(type="scatter", x=[None], y=[None], mode="markers", marker=marker, name=name, **_axes(""))
+
+
+def _layout(chronicle: Chronicle, table: pd.DataFrame, lost: int, annotations: list[dict[str, Any]]) -> dict[str, Any]:
+    title = "Where it happened"
+    dates = chronicle.events["date"]
+    if len(dates):
+        first, last = dates.min(), dates.max()
+        title += f", {_date(first)}" + ("" if first == last else f" to {_date(last)}")
+    subtitle = f"{_count(len(dates), 'event')} at {_count(int(table['latitude'].notna().sum()), 'place')}"
+    subtitle += f"; {lost} without a known position" if lost else ""
+    quiet = dict(size=12, color=style.MUTED)
+    layout: dict[str, Any] = dict(
+        template=style.template(),
+        title=dict(
+            text=title,
+            subtitle=dict(text=subtitle, font=dict(size=13, color=style.MUTED)),
+            automargin=False,
+            y=1,
+            yref="container",
+            pad=dict(t=14),
+        ),
+        plot_bgcolor=SEA,
+        margin=dict(l=16, r=16, t=78, b=130),
+        height=HEIGHT + 78 + 130,
+        legend=dict(yref="container", y=0.005, yanchor="bottom", x=0, itemsizing="trace", font=dict(size=12))
+        | dict(itemclick=False, itemdoubleclick=False),
+    )
+    shapes: list[dict[str, Any]] = []
+    for panel in PANELS:
+        fixed = dict(showgrid=False, zeroline=False, showticklabels=False, ticks="", mirror=True, showline=True)
+        edge = dict(linecolor=BORDER, constrain="domain")
+        layout[f"xaxis{panel.axis}"] = dict(
+            range=[panel.west, panel.east], domain=panel.across, anchor=f"y{panel.axis}", **fixed, **edge
+        ) | dict(constraintoward="left")
+        layout[f"yaxis{panel.axis}"] = dict(
+            range=[panel.south, panel.north], domain=panel.upward, anchor=f"x{panel.axis}", **fixed, **edge
+        ) | dict(scaleanchor=f"x{panel.axis}", scaleratio=round(1 / panel.squeeze, 4), constraintoward="top")
+    for outer, inner in ((REGION, IRAQ), (IRAQ, BAGHDAD)):
+        frame = dict(type="rect", x0=inner.west, x1=inner.east, y0=inner.south, y1=inner.north)
+        look = dict(line=dict(color=style.INK, width=1), fillcolor="rgba(0,0,0,0)", layer="above")
+        shapes.append(frame | dict(xref=f"x{outer.axis}", yref=f"y{outer.axis}") | look)
+    layout["xaxis4"] = dict(domain=[0, 1], anchor="y4", range=[-0.16, 4.95], visible=False, fixedrange=True)
+    layout["yaxis4"] = dict(domain=ELSEWHERE_UP, anchor="x4", range=[-2.5, 0.5], visible=False, fixedrange=True)
+    shapes.append(
+        dict(type="rect", xref="paper", yref="paper", x0=0, x1=1, y0=0, y1=ELSEWHERE_UP[1] + 0.05)
+        | dict(fillcolor=style.GROUND, line=dict(width=0), layer="below")
+    )
+    at_edge: dict[str, Any] = dict(
+        x=1, y=ELSEWHERE_UP[1] + 0.015, xref="paper", yref="paper", xanchor="right", yanchor="bottom"
+    )
+    notes = [at_edge | dict(text=CREDIT, showarrow=False, font=quiet)]
+    if table.empty:
+        middle: dict[str, Any] = dict(
+            x=0.28, y=0.6, xref="paper", yref="paper", bgcolor="rgba(255,255,255,0.9)", borderpad=6
+        )
+        large = dict(size=16, color=style.INK)
+        notes.append(middle | dict(text="No event with a place to show", showarrow=False, font=large))
+    return layout | dict(shapes=shapes, annotations=annotations + notes)
+
+
+# Words
+
+
+def _hover(scene: Scene, spot: Spot) -> str:
+    main = scene.places[spot.places[0]]
+    lines = [f"<b>{_clean(main['name'])}</b>"]
+    for column, language in (("name_ar", "Arabic"), ("name_fa", "Persian")):
+        if isinstance(main[column], str):
+            lines.append(f"{language}: {ISOLATE}{_clean(main[column])}{POP}")
+    known = {"site": "position known to about 100 m", "town": "position known to about 1 km"}
+    note = f"; {main['coord_note']}" if isinstance(main["coord_note"], str) else ""
+    lines += _lines(known.get(spot.precision, "position known to 10 km or worse") + note)
+    if len(spot.places) > 1:
+        others = "with " + ", ".join(str(scene.places[place]["name"]) for place in spot.places[1:7])
+        lines += _lines(others + (f" and {len(spot.places) - 7} more" if len(spot.places) > 7 else ""))
+    count = Counter(scene.values[event] for event in spot.events)
+    parts = sorted(count.items(), key=lambda item: (-item[1], item[0]))
+    words = ", ".join(f"{_word(scene.color, value)} {number}" for value, number in parts)
+    lines += _lines(f"{_count(len(spot.events), 'event')}: {words}")
+    counted = scene.size != "events"
+    if counted:
+        lines.append(f"{_clean(scene.size.replace('-', ' '))}: {spot.value:,.0f} in all")
+    first = sorted(spot.events, key=lambda e: (scene.importance[e], -scene.numbers[e], scene.dates[e], e))
+    for event in first[:MENTIONED]:
+        number = f" ({scene.numbers[event]:,.0f})" if counted else ""
+        lines += _lines(f"• {_date(scene.dates[event])}: {scene.titles[event]}{number}")
+    if len(first) > MENTIONED:
+        lines.append(f"and {len(first) - MENTIONED} more")
+    return "<br>".join(lines)
+
+
+def _lost(chronicle: Chronicle, table: pd.DataFrame) -> int:
+    """Return how many events happened at no place with a known position."""
+    placed = set(table.loc[table["latitude"].notna(), "place_id"])
+    return sum(place not in placed for place in chronicle.events["place_id"])
+
+
+def _sentences(chronicle: Chronicle, sites: pd.DataFrame, table: pd.DataFrame, scene: Scene, lost: int) -> list[str]:
+    if not scene.titles:
+        return ["Nothing is shown: no event fits the choice."]
+    placed = table[table["latitude"].notna()]
+    first = f"The map shows {_count(len(scene.titles) - lost, 'event')} at {_count(len(placed), 'place')}"
+    top = ", ".join(f"{row.place} ({row.events})" for row in placed.head(3).itertuples())
+    text = [first + (f"; most are put at {top}." if top else ".")]
+    if scene.size != "events" and len(placed):
+        best = placed.sort_values(scene.size, ascending=False).iloc[0]
+        total = placed[scene.size].sum()
+        most = f"most of them, {best[scene.size]:,.0f}, at {best['place']}"
+        none = f"No claim gives the figure {scene.size} here."
+        text.append(f"By the figure {scene.size} the marks add up to {total:,.0f}, {most}." if total else none)
+    known = placed["precision"].value_counts()
+    site, town, area = (int(known.get(name, 0)) for name in ("site", "town", "area"))
+    text.append(f"{site} of the places are known to about 100 m, {town} to about 1 km, and {area} only as an area.")
+    beyond = sites[sites["place_id"].isin(placed.loc[placed["drawn in"] == "elsewhere", "place_id"])]
+    away = [f"{beyond['event_id'].nunique()} lie beyond the region and are listed below it"] if len(beyond) else []
+    away += [f"{lost} of {len(scene.titles)} have no known position and are not drawn"] if lost else []
+    if away:
+        text.append(f"Of the events, {' and '.join(away)}.")
+    pale = scene.details.intersection(sites["event_id"])
+    if pale:
+        words = "without a link to another event; marks of such details alone are pale and have no name."
+        text.append(f"{_count(len(pale), 'event')} {'is a detail' if len(pale) == 1 else 'are details'} {words}")
+    return text
+
+
+def _word(color: str, value: str) -> str:
+    return style.SIDES[value].label if color == "side" and value in style.SIDES else value.replace("-", " ")
+
+
+def _diameter(value: float, largest: float) -> float:
+    if largest <= 0:
+        return SMALLEST
+    return round(max(SMALLEST, LARGEST * float(np.sqrt(max(value, 0.0) / max(largest, 12.0)))), 1)
+
+
+def _round_numbers(largest: float) -> list[int]:
+    """Return two or three round numbers for the legend of sizes."""
+    steps = [n * 10**k for k in range(6) for n in (1, 2, 5) if n * 10**k <= largest]
+    return steps if len(steps) <= 2 else [steps[0], steps[-1 - len(steps) // 3], steps[-1]]
+
+
+def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _axes(axis: str) -> dict[str, str]:
+    return dict(xaxis=f"x{axis}", yaxis=f"y{axis}")
+
+
+def _rgba(colour: str, strong: float) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{strong})"
+
+
+def _date(day: pd.Timestamp) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _lines(text: str) -> list[str]:
+    return [_clean(line) for line in wrap(text, 64)]
+
+
+def _faint(colour: str) -> bool:
+    """Tell whether a colour is too light to show as an outline on the ground."""
+    return sum(int(colour[i : i + 2], 16) for i in (1, 3, 5)) > 3 * 170
+
+
+def _clean(text: object) -> str:
+    return escape(str(text), quote=False)

@@ -1,0 +1,391 @@
+"""An indicator over time, with the events above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from helpers import style
+from helpers.chronicle import Chronicle, check
+from helpers.claims import joined, number, said
+from helpers.describe import carry
+from helpers.packing import TEXT, Rows, text_width, wrap, wrap_to
+
+LEFT, RIGHT, TOP = 78, 22, 60
+PANEL, SPACE, ROW, LABEL_ROWS = 220, 56, 11, 3
+MOST_ITEMS, MOST_PILED = 6, 6
+NARROWEST = 700
+ONE_DAY = pd.Timedelta(days=1)
+
+
+def series_chart(
+    chronicle: Chronicle, series: str | Iterable[str], events: bool = True, width: int = NARROWEST
+) -> go.Figure:
+    """Draw one or more indicators over time, each in a panel of its own, with the events above them.
+
+    A mark is a value as one claimant stated it; a vertical bar is a range, a horizontal one says that the value is
+    for a whole month or year. A line joins only values of the same item: values of different items count different
+    things and are no curve. Above stand the events that tell the story (importance 1); thin lines carry the labelled
+    ones down.
+
+    Parameters
+    ----------
+    chronicle
+        The record or a view of it.
+    series
+        Key or keys of `indicators`, such as ``"us-tbi-count"``.
+    events
+        Whether to draw the events.
+    width
+        The narrowest width of the figure on the page, in pixels, at which no label may cover another one.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If a series is not in the record (the nearest one is named), or none is given.
+
+    Examples
+    --------
+    >>> from helpers import as_table, load
+    >>> float(as_table(series_chart(load(), "us-tbi-count"))["value"].max())
+    110.0
+    """
+    names = [series] if isinstance(series, str) else list(dict.fromkeys(series))
+    if not names:
+        raise ValueError("give at least one series, such as 'us-tbi-count'")
+    indicators = chronicle.indicators
+    for name in names:
+        check("series", name, indicators.index)
+    table = chronicle.series
+    table = table[table["series"].isin(names)].sort_values(["date", "reported_on", "item"], kind="stable")
+    title = "A figure over time" if len(names) == 1 else f"{len(names)} figures over time"
+    if events:
+        title += " and the events"
+    if chronicle.known_on is not None:
+        title += f", as known on {_date(chronicle.known_on)}"
+    if table.empty:
+        return _empty(title, chronicle)
+
+    start, end = _reach(table)
+    scale = (width - LEFT - RIGHT) / ((end - start) / ONE_DAY)
+    above = _events(chronicle, start, end) if events else chronicle.events.iloc[:0]
+    lane, lane_height, marked = _lane(above, start, scale, width - LEFT - RIGHT)
+    lines = {
+        name: wrap_to(f"{indicators['title'][name]} ({_units(table, name)})", width - LEFT - RIGHT) for name in names
+    }
+    plot = lane_height + sum(PANEL + SPACE for _ in names)
+    items = _items(table, names)
+    bottom = 62 + 20 * -(-len(items) // max(1, int((width - 30) // _widest(items))))
+    height = TOP + plot + bottom
+    layout: dict[str, Any] = {
+        "template": style.template(),
+        "title": {"text": title, "automargin": False, "font": {"size": 17}}
+        | {"yref": "container", "y": 1 - 12 / height, "x": 0, "xref": "container", "pad": {"l": 12}},
+        "height": height,
+        "margin": {"l": LEFT, "r": RIGHT, "t": TOP, "b": bottom, "autoexpand": False},
+        "xaxis": {
+            "type": "date",
+            "range": _written(pd.Series([start, end])).tolist(),
+            "nticks": max(4, (width - LEFT - RIGHT) // 62),
+            "tickangle": 0,
+            "automargin": False,
+            "anchor": f"y{len(names)}" if len(names) > 1 else "y",
+            "tickformatstops": [
+                {"dtickrange": [None, "M1"], "value": "%a %-d\n%b %Y"},
+                {"dtickrange": ["M1", "M3"], "value": "%a %-d %b\n%Y"},
+                {"dtickrange": ["M3", None], "value": "%b\n%Y"},
+            ],
+        },
+        "legend": {"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "xref": "container", "x": 0.01}
+        | {"xanchor": "left", "font": {"size": TEXT}, "itemsizing": "constant", "itemclick": False}
+        | {"itemdoubleclick": False},
+        "annotations": [],
+        "shapes": [],
+    }
+    traces: list[dict[str, Any]] = []
+    top = float(lane_height)
+    for place, name in enumerate(names):
+        axis = "y" if place == 0 else f"y{place + 1}"
+        heading = SPACE
+        low, high = 1 - (top + heading + PANEL) / plot, 1 - (top + heading) / plot
+        layout[f"yaxis{'' if place == 0 else place + 1}"] = {
+            "domain": [max(low, 0), min(high, 1)],
+            "rangemode": "tozero" if _near_zero(table[table["series"] == name]) else "normal",
+            "automargin": False,
+            "nticks": 6,
+            "separatethousands": True,
+            "exponentformat": "none",
+        }
+        layout["annotations"].append(
+            {"text": "<br>".join(map(escape, lines[name])), "xref": "paper", "yref": "paper", "x": 0, "y": min(high, 1)}
+            | {"xanchor": "left", "yanchor": "bottom", "showarrow": False, "align": "left", "yshift": 6}
+            | {"font": {"size": 13, "color": style.MUTED}}
+        )
+        traces += _panel(table[table["series"] == name], axis, items, alone=len(names) == 1)
+        top += heading + PANEL
+    if len(above):
+        last = f"yaxis{len(names) + 1}"
+        layout[last] = {
+            "domain": [1 - lane_height / plot, 1],
+            "range": [lane_height, 0],
+            "visible": False,
+            "fixedrange": True,
+        }
+        traces += _event_traces(above, lane, f"y{len(names) + 1}", marked)
+        layout["shapes"] += [
+            {
+                "type": "line",
+                "xref": "x",
+                "yref": "paper",
+                "x0": moment,
+                "x1": moment,
+                "y0": 0,
+                "y1": 1,
+                "layer": "below",
+            }
+            | {"line": {"color": "rgba(87,96,106,0.30)", "width": 1, "dash": "dot"}}
+            for moment in _written(above["at"][[key for key in above.index if key in marked]])
+        ]
+    figure = go.Figure({"data": traces, "layout": layout})
+    columns = [
+        "series",
+        "date",
+        "date_until",
+        "item",
+        "value",
+        "low",
+        "high",
+        "qualifier",
+        "unit",
+        "claimant",
+        "reported_on",
+    ]
+    return carry(figure, _sentences(table, names, indicators, above), table[[*columns, "source_id", "note"]])
+
+
+def _panel(rows: pd.DataFrame, axis: str, items: dict[str, int], *, alone: bool) -> list[dict[str, Any]]:
+    """Return one trace an item, or one for all where there are too many to tell apart."""
+    traces = []
+    few = bool(items)
+    for item, part in rows.groupby(rows["item"].fillna("") if few else pd.Series("", rows.index), sort=False):
+        place = items.get(str(item), 0)
+        colour, symbol = style.SPARE[place % len(style.SPARE)], style.SPARE_SYMBOLS[place % len(style.SPARE_SYMBOLS)]
+        middle = part["value"].fillna((part["low"].fillna(part["high"]) + part["high"].fillna(part["low"])) / 2)
+        at = part["date"] + (part["date_until"] + ONE_DAY - part["date"]) / 2
+        half = ((part["date_until"] + ONE_DAY - part["date"]) / 2).where(part["date_until"] > part["date"])
+        trace: dict[str, Any] = {
+            "type": "scatter",
+            "x": _written(at),
+            "y": middle.to_numpy(),
+            "yaxis": axis,
+            "mode": "lines+markers" if few and len(part) > 1 else "markers",
+            "line": {"color": colour, "width": 1.5},
+            "marker": {"color": colour, "symbol": symbol, "size": 9, "line": {"color": style.INK, "width": 1}},
+            "hovertext": [_hover(row) for row in part.to_dict("records")],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "name": escape(str(item)) or "value",
+            "showlegend": few and bool(item),
+        }
+        if half.notna().any():
+            trace["error_x"] = {
+                "type": "data",
+                "array": (half / pd.Timedelta(milliseconds=1)).fillna(0).to_numpy(),
+                "color": colour,
+                "thickness": 1.5,
+                "width": 4,
+            }
+        if (part["low"] < part["high"]).any():
+            trace["error_y"] = {
+                "type": "data",
+                "symmetric": False,
+                "array": (part["high"] - middle).clip(lower=0).fillna(0).to_numpy(),
+                "arrayminus": (middle - part["low"]).clip(lower=0).fillna(0).to_numpy(),
+                "color": colour,
+                "thickness": 1.5,
+                "width": 5,
+            }
+        traces.append(trace)
+    return traces
+
+
+def _hover(row: dict[str, Any]) -> str:
+    figure = said(row["low"], row["high"]) or number(row["value"])
+    if row["qualifier"] in ("about", "nearly", "more-than"):
+        figure = f"{row['qualifier'].replace('-', ' ')} {number(row['value'])}"
+    day = _date(row["date"])
+    if row["date_until"] > row["date"]:
+        day = f"{day} to {_date(row['date_until'])}"
+    lines = [f"<b>{escape(figure)} {escape(row['unit'])}</b>", day]
+    if isinstance(row["item"], str):
+        lines += map(escape, wrap_to(row["item"], 420))
+    lines += map(escape, wrap_to(f"said by {row['claimant']}", 420))
+    if pd.notna(row["reported_on"]):
+        lines.append(f"reported on {_date(row['reported_on'])}")
+    if isinstance(row["note"], str):
+        lines += map(escape, wrap_to(row["note"], 420))
+    return "<br>".join(lines)
+
+
+def _events(chronicle: Chronicle, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    events = chronicle.events
+    events = events[(events["importance"].astype(int) == 1) & (events["date"] >= start) & (events["date"] < end)]
+    return events.assign(
+        at=events["start"].where(events["time_local"].notna(), events["date"] + pd.Timedelta(hours=12))
+    )
+
+
+def _lane(
+    events: pd.DataFrame, start: pd.Timestamp, scale: float, plot: float
+) -> tuple[dict[str, tuple[float, str, bool]], int, set[str]]:
+    """Give each event its height in the lane, and as many as fit their title."""
+    lane: dict[str, tuple[float, str, bool]] = {}
+    rows = Rows()
+    if events.empty:
+        return lane, 0, set()
+    x = ((events["at"] - start) / ONE_DAY * scale).to_dict()
+    force = events["kind"].isin(["targeted-killing", "missile-strike", "airstrike", "rocket-attack", "embassy-attack"])
+    order = events.assign(first=~force, sources=-events["source_ids"].map(len)).sort_values(
+        ["first", "sources"], kind="stable"
+    )
+    for key, title in order["title"].items():
+        lines = wrap(str(title))
+        room = max(map(text_width, lines)) + 14
+        spots = []
+        for left, right, leftward in ((x[key] - 7, x[key] + room, False), (x[key] - room, x[key] + 7, True)):
+            if left >= 0 and right <= plot:
+                spots.append((rows.room(left, right, LABEL_ROWS), left, right, leftward))
+        if spots and min(spots)[0] + LABEL_ROWS <= 4 * LABEL_ROWS:
+            row, left, right, leftward = min(spots)
+            rows.take(row, left, right, LABEL_ROWS)
+            lane[str(key)] = ((row + LABEL_ROWS / 2) * ROW, "<br>".join(map(escape, lines)), leftward)
+    marked, first = set(lane), len(rows)
+    for key in events.index.difference(list(lane), sort=False):
+        row = rows.room(x[key] - 6, x[key] + 6)
+        rows.take(row, x[key] - 6, x[key] + 6)
+        # A pile higher than that says no more.
+        row = row if row < first + MOST_PILED else first + row % MOST_PILED
+        lane[str(key)] = ((row + 0.5) * ROW, "", False)
+    height = min(len(rows), first + MOST_PILED) * ROW + 8
+    return lane, height, marked
+
+
+def _event_traces(
+    events: pd.DataFrame, lane: dict[str, tuple[float, str, bool]], axis: str, marked: set[str]
+) -> list[dict[str, Any]]:
+    y = np.array([lane[key][0] for key in events.index])
+    looks = [style.mark(str(side)) for side in events["side"]]
+    shared = {"type": "scatter", "x": _written(events["at"]), "y": y, "yaxis": axis, "showlegend": False}
+    return [
+        shared
+        | {
+            "mode": "markers+text",
+            "marker": {"size": 18, "opacity": 0},
+            "text": [lane[key][1] for key in events.index],
+            "textposition": ["middle left" if lane[key][2] else "middle right" for key in events.index],
+            "textfont": {"size": TEXT, "color": style.INK, "shadow": ", ".join(["0 0 2px white"] * 4)},
+            "hoverinfo": "skip",
+            "name": "titles",
+        },
+        shared
+        | {
+            "mode": "markers",
+            "marker": {
+                "symbol": [look.symbol for look in looks],
+                "color": [look.outline if "open" in look.symbol else look.colour for look in looks],
+                "size": 11,
+                "line": {"color": style.INK, "width": 1},
+            },
+            "customdata": events.index.to_numpy(),
+            "hovertext": [
+                f"<b>{'<br>'.join(map(escape, wrap_to(title, 420)))}</b><br>{day:%A} {_date(day)}"
+                f"<br>{escape(look.label)}"
+                for title, day, look in zip(events["title"], events["date"], looks, strict=True)
+            ],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "name": "events",
+        },
+    ]
+
+
+def _items(table: pd.DataFrame, names: list[str]) -> dict[str, int]:
+    """Return the items that the legend names with their places; none if there are too many to tell apart."""
+    items = list(dict.fromkeys(table["item"].dropna()))
+    return {item: place for place, item in enumerate(items)} if len(items) <= MOST_ITEMS else {}
+
+
+def _widest(items: dict[str, int]) -> float:
+    return max([text_width(item) for item in items], default=100) + 50
+
+
+def _units(table: pd.DataFrame, name: str) -> str:
+    return joined(table.loc[table["series"] == name, "unit"].unique())
+
+
+def _reach(table: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
+    start, end = table["date"].min(), table["date_until"].max() + ONE_DAY
+    margin = max((end - start) * 0.04, ONE_DAY * 2)
+    return start - margin, end + margin
+
+
+def _near_zero(rows: pd.DataFrame) -> bool:
+    """Whether the axis starts at zero: not where all values lie far from it and close together, as prices do."""
+    values = pd.concat([rows["value"], rows["low"], rows["high"]]).dropna()
+    return bool(len(values) == 0 or values.min() < 0.6 * values.max())
+
+
+def _sentences(table: pd.DataFrame, names: list[str], indicators: pd.DataFrame, events: pd.DataFrame) -> list[str]:
+    sentences = []
+    for name in names[:3]:
+        rows = table[table["series"] == name]
+        if rows.empty:
+            sentences.append(f"{indicators['title'][name]}: no value is known yet.")
+            continue
+        lowest, highest = rows["low"].fillna(rows["value"]), rows["high"].fillna(rows["value"])
+        items = rows["item"].nunique()
+        sentences.append(
+            f"{indicators['title'][name]}: {_count(len(rows), 'value')} from {_date(rows['date'].min())} to "
+            f"{_date(rows['date_until'].max())}, from {number(lowest.min())} to {number(highest.max())} "
+            f"{_units(table, name)}"
+            + (f", of {items} different items" if items > 1 else "")
+            + f", stated by {_count(rows['claimant'].nunique(), 'claimant')}."
+        )
+    if len(names) > 3:
+        sentences.append(f"{len(names) - 3} more series are in the table.")
+    if len(names) == 1:
+        sentences.append(str(indicators["definition"][names[0]]))
+    if len(events):
+        sentences.append(
+            f"{_count(len(events), 'event')} that tell the story stand above; they explain nothing by standing there."
+        )
+    return sentences
+
+
+def _empty(title: str, chronicle: Chronicle) -> go.Figure:
+    reason = "No value of this series in this view."
+    if chronicle.known_on is not None:
+        reason = f"No value of this series was known by the end of {_date(chronicle.known_on)}."
+    note = {"text": reason, "showarrow": False, "font": {"size": 15}, "xref": "paper", "yref": "paper"}
+    layout = {"template": style.template(), "title": {"text": title}, "height": 240, "annotations": [note]}
+    figure = go.Figure({"layout": layout | {"xaxis": {"visible": False}, "yaxis": {"visible": False}}})
+    return carry(figure, [reason], pd.DataFrame({"series": [], "date": [], "value": []}))
+
+
+def _written(moments: pd.Series) -> np.ndarray:
+    return np.datetime_as_string(moments.to_numpy("M8[m]"), unit="m").astype(object)
+
+
+def _date(day: pd.Timestamp) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

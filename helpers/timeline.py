@@ -1,0 +1,784 @@
+"""The timeline: events in lanes along one clock, with what lasted, what is uncertain, and what answered what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from helpers import style
+from helpers.chronicle import Chronicle, Day, check
+from helpers.describe import carry
+from helpers.escalation import days_between
+from helpers.facts import ONE_DAY, claim_counts, common_clock, glances, moments, when, zone
+from helpers.packing import TEXT, Rows, text_width, wrap, wrap_to
+
+LANES = ("side", "kind", "place", "chapter")
+COLOURS = ("side", "kind", "chapter", "importance")
+LABELS = ("auto", "all", "none")
+
+NARROWEST = 700
+MANY = 3000
+"""From so many events on, marks are drawn with WebGL and stand in a few rows, and only some labels are tried."""
+FEW = 40
+"""Up to so many events in view, all labels are shown."""
+
+ROW = 11  # pixels: the height of one row of marks
+LABEL_ROWS = {1: 2, 2: 3, 3: 5}  # the rows that a label of one, two or three lines takes
+PAD = 5
+LEFT, RIGHT, TOP, HEADER = 152, 18, 58, 24
+MARK = 10  # the width that a mark takes
+GAP = 12  # from the middle of a mark, or the end of its bar, to its label
+SIZES = {1: 12, 2: 9, 3: 6}
+MOST_PLACES = 11
+HALO = ", ".join(["0 0 2px white"] * 4)
+"""Keeps a title readable where an arc or the as-of line runs behind it."""
+MINUTE = np.timedelta64(1, "m")
+
+
+def timeline(
+    chronicle: Chronicle,
+    lanes: str = "side",
+    color: str | None = None,
+    links: bool | str = False,
+    as_of: Day | None = None,
+    labels: str = "auto",
+    selected: str | None = None,
+    width: int = NARROWEST,
+) -> go.Figure:
+    """Draw events along one clock.
+
+    A mark is an event; larger marks are more important. A bar says how long it lasted. A hollow mark with a whisker
+    says that the day is not known exactly: it happened once, somewhere along the whisker. Events whose hour is not
+    known stand at noon, one below the other. If most events lie in a few chapters, the figure opens there; drag to
+    see the rest.
+
+    Parameters
+    ----------
+    chronicle
+        The record or a view of it.
+    lanes
+        What parts the lanes: ``"side"`` (who acted), ``"kind"``, ``"place"`` (the busiest ones) or ``"chapter"``.
+    color
+        What the colours and symbols mean: ``"side"``, ``"kind"``, ``"chapter"`` or ``"importance"``. Without it, the
+        same as the lanes where that is a side, a kind or a chapter, else the side.
+    links
+        True draws who answered whom and the other links as arcs from the earlier event to the later, dashed where only
+        inferred; a kind of link, such as ``"retaliation-for"``, draws that kind alone.
+    as_of
+        A day: shows what had been published by its end, with a line there, on an unchanged time axis.
+    labels
+        ``"auto"``: as many titles as fit, the more important first; ``"all"`` makes room for all in view; ``"none"``.
+    selected
+        Key of an event to ring and to label.
+    width
+        The narrowest width of the figure on the page, in pixels, at which no label may cover another one. A larger
+        value leaves room for more labels.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        ``describe`` and ``as_table`` say the same in words and rows. From 3,000 events on drawn with WebGL.
+
+    Raises
+    ------
+    ValueError
+        If an argument is none of those named, or ``selected`` is not in the record (the nearest one is named).
+
+    Examples
+    --------
+    >>> from helpers import load
+    >>> figure = timeline(load().only(chapter="march"), selected="2020-03-11-taji-rocket-attack")
+    >>> figure.layout.title.text
+    'Timeline: 48 events by side'
+    """
+    check("lanes", lanes, LANES)
+    check("labels", labels, LABELS)
+    color = color or ("side" if lanes == "place" else lanes)
+    check("color", color, COLOURS)
+    if isinstance(links, str):
+        check("kind of link", links, chronicle.package.tables["links"]["kind"].meanings)
+    if width < 400:
+        raise ValueError(f"width is {width}; a timeline needs 400 pixels or more")
+    whole, known = chronicle, chronicle if as_of is None else chronicle.as_of(as_of)
+    events = known.events
+    if selected is not None:
+        check("event", selected, events.index)
+    title = f"Timeline: {_count(len(events), 'event')} by {lanes}"
+    if known.known_on is not None:
+        title += f", as known on {_date(known.known_on)}"
+    if events.empty:
+        return _empty(title, known)
+
+    scene = _Scene(whole, known, events, lanes, color, width)
+    scene.lay_out(labels, selected)
+    arcs = _links(known, events, links)
+    traces = [
+        *scene.frame(),
+        *scene.spans(),
+        *scene.arcs(arcs, selected),
+        *scene.known_line(known.known_on),
+        *scene.marks(),
+        *scene.labels(),
+        *scene.ring(selected),
+    ]
+    figure = go.Figure({"data": traces, "layout": scene.layout(title, traces)})
+    return carry(figure, _sentences(scene, arcs), _table(scene))
+
+
+@dataclass(slots=True)
+class _Opening:
+    """The part of time that the figure opens on, and how many pixels a minute takes at the narrowest width."""
+
+    start: np.datetime64
+    end: np.datetime64
+    scale: float
+
+    def pixels(self, moments: Any) -> np.ndarray:
+        return np.asarray((moments - self.start) / MINUTE * self.scale, dtype=float)
+
+
+class _Scene:
+    """Events with their places in the figure: x in time, y in pixels from the top of the plot."""
+
+    def __init__(
+        self, whole: Chronicle, known: Chronicle, events: pd.DataFrame, lanes: str, color: str, width: int
+    ) -> None:
+        self.known, self.lanes, self.color, self.width = known, lanes, color, width
+        self.offset = common_clock(whole.events)
+        self.plot_width = width - LEFT - RIGHT
+        self.chapters = known.chapters
+        all_events = events if whole is known else whole.events
+        all_moments = moments(all_events, self.offset)
+        self.events = events.join(all_moments if whole is known else moments(events, self.offset))
+        self.counts = claim_counts(known).reindex(events.index).fillna(0).astype(int)
+        self.when = when(events)
+        self.texts = np.array(glances(known, self.events, self.when, self.counts), dtype=object)
+        self.importance = events["importance"].astype(int).to_numpy()
+        self.opening = _opening(all_events.join(all_moments), whole.chapters, self.plot_width)
+        self.days = (self.opening.end - self.opening.start) / np.timedelta64(1, "D")
+        self.many = len(events) >= MANY
+        self.values, self.lane_labels = _lanes(known, self.events, lanes)
+        self.text: dict[int, tuple[str, bool]] = {}
+
+    def lay_out(self, labels: str, selected: str | None) -> None:
+        """Give each event its row, and those that get one their label; then stack the lanes."""
+        events = self.events
+        at, until = events["at"].to_numpy("M8[s]"), events["until"].to_numpy("M8[s]")
+        self.x = self.opening.pixels(at)
+        end = np.where(np.isnat(until), self.x, self.opening.pixels(np.where(np.isnat(until), at, until)))
+        start = np.where(events["uncertain"], 2 * self.x - end, self.x)
+        self.box = np.stack([start - MARK / 2, np.maximum(end, self.x) + MARK / 2], axis=1)
+        self.inside = (self.x >= 0) & (self.x <= self.plot_width)
+        self.tops, self.heights = [], []
+        self.y = np.zeros(len(events))
+        order = self._priority(labels, selected)
+        codes = self.values.codes
+        members = [np.flatnonzero(codes == lane) for lane in range(len(self.lane_labels))]
+        wanted = order[codes[order].argsort(kind="stable")] if len(order) else order
+        firsts = np.searchsorted(codes[wanted], range(len(members) + 1))
+        top = 0.0
+        for lane, rows in enumerate(members):
+            used = self._fill(rows, wanted[firsts[lane] : firsts[lane + 1]])
+            height = max(used * ROW, len(self.lane_labels[lane]) * (TEXT + 4), ROW) + 2 * PAD
+            self.y[rows] += top + (height - used * ROW) / 2
+            self.tops.append(top)
+            self.heights.append(height)
+            top += height
+        self.height = top
+
+    def _priority(self, labels: str, selected: str | None) -> np.ndarray:
+        """Return the events that a label is tried for, the most important first."""
+        self.all_labels = labels == "all" or (labels == "auto" and int(self.inside.sum()) <= FEW)
+        if labels == "none":
+            return self._chosen(selected)
+        importance, claims = self.importance, self.counts["claims"].to_numpy()
+        wanted = np.flatnonzero((importance <= 2) | self.all_labels)
+        wanted = wanted[np.lexsort((-claims[wanted], importance[wanted]))]
+        if self.many:
+            wanted = wanted[:200]
+        chosen = self._chosen(selected)
+        return np.concatenate([chosen, wanted[~np.isin(wanted, chosen)]])
+
+    def _chosen(self, selected: str | None) -> np.ndarray:
+        return np.flatnonzero(self.events.index == selected) if selected is not None else np.empty(0, dtype=int)
+
+    def _fill(self, members: np.ndarray, wanted: np.ndarray) -> int:
+        """Put the events of one lane into rows; return how many rows it took."""
+        rows, titles = Rows(), self.events["title"].to_numpy()
+        important = int((self.inside[members] & (self.importance[members] == 1)).sum())
+        most = LABEL_ROWS[3] * len(members) if self.all_labels else LABEL_ROWS[2] * min(1 + important // 4, 4)
+        placed: dict[int, None] = {}
+        for event in wanted:
+            for count in (2, 3):
+                lines = wrap(titles[event], count)
+                height = LABEL_ROWS[len(lines)]
+                spot = self._spot(rows, event, GAP + max(map(text_width, lines)), height)
+                if spot is not None and (spot[0] + height <= most or not placed):
+                    row, left, right, leftward = spot
+                    rows.take(row, left, right, height)
+                    self.y[event] = (row + height / 2) * ROW
+                    self.text[int(event)] = ("<br>".join(map(escape, lines)), leftward)
+                    placed[int(event)] = None
+                    break
+        rest = members[~np.isin(members, list(placed))] if placed else members
+        if self.many:
+            return self._sow(rest, len(rows))
+        for event in rest[self.box[rest, 0].argsort(kind="stable")]:
+            left, right = self.box[event]
+            row = rows.room(left, right)
+            rows.take(row, left, right)
+            self.y[event] = (row + 0.5) * ROW
+        return len(rows)
+
+    def _spot(self, rows: Rows, event: int, room: float, height: int) -> tuple[int, float, float, bool] | None:
+        """Return the upper row, the ends and the direction of the better place for a label beside its mark."""
+        left, right = self.box[event]
+        best = None
+        for start, end, leftward in ((left, right + room, False), (left - room, right, True)):
+            # In view, a label stands wholly within the plot; out of view, wholly outside, so that no edge cuts it.
+            anchor, far = (left + MARK / 2, start) if leftward else (right - MARK / 2, end)
+            visible = 0 <= anchor <= self.plot_width
+            within, outside = 0 <= far <= self.plot_width, max(anchor, far) < 0 or min(anchor, far) > self.plot_width
+            if (visible and not within) or not (visible or outside) or (self.inside[event] and not visible):
+                continue
+            row = rows.room(start, end, height)
+            if best is None or row < best[0]:
+                best = (row, start, end, leftward)
+        return best
+
+    def _sow(self, members: np.ndarray, first: int) -> int:
+        """Put very many events into six rows by turns: linear, and still showing where they are dense."""
+        column = pd.Series((self.x[members] // MARK).astype(int))
+        turn = column.groupby(column, sort=False).cumcount().to_numpy() % 6
+        self.y[members] = (first + turn + 0.5) * ROW
+        return first + (int(turn.max()) + 1 if len(turn) else 0)
+
+    def frame(self) -> list[dict[str, Any]]:
+        """Return the lines between lanes and the names of the chapters above them."""
+        first, last = self.opening.start, self.opening.end
+        reach = [min(self.events["at"].min(), _stamp(first)), max(self.events["at"].max(), _stamp(last))]
+        ends = _written(np.array(reach, dtype="M8[s]"))
+        x: list[str | None] = []
+        y: list[float | None] = []
+        for top in [*self.tops, self.height]:
+            x += [ends[0], ends[1], None]
+            y += [top, top, None]
+        lines = _trace(x, y, mode="lines", line={"color": style.GRID, "width": 1}, hoverinfo="skip", showlegend=False)
+        names, starts = [], []
+        for title, start, end in self.chapters[["title", "start", "end"]].itertuples(index=False, name=None):
+            start = max(start, _stamp(first)) if end >= _stamp(first) else start
+            end = min(end + ONE_DAY, _stamp(last)) if start <= _stamp(last) else end
+            space = (end - start) / pd.Timedelta(minutes=1) * self.opening.scale
+            if space > text_width(title) + 6:
+                names.append(escape(title))
+                starts.append(start)
+        days = self.events.loc[self.inside & ~self.events["timed"] & ~self.events["uncertain"], "at"].unique()
+        if self.days <= 4:
+            names += ["hour not known"] * len(days)
+            starts += list(days)
+        header = _trace(
+            _written(np.array(starts, dtype="M8[s]")),
+            [-HEADER / 2] * len(names),
+            mode="text",
+            text=names,
+            textposition="middle right",
+            textfont={"color": style.MUTED, "size": TEXT},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        return [lines, header]
+
+    def spans(self) -> list[dict[str, Any]]:
+        """Return a bar for what lasted, and a whisker for what happened on an unknown day."""
+        events, kind = self.events, self._gl()
+        traces = []
+        lasted = (events["until"].notna() & ~events["uncertain"]).to_numpy()
+        if lasted.any():
+            x, y = self._lines(events["at"][lasted], events["until"][lasted], self.y[lasted])
+            line = {"color": "rgba(87,96,106,0.38)", "width": 7}
+            texts = [value for text in self.texts[lasted] for value in (text, text, None)]
+            hover = {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}
+            traces.append(_trace(x, y, kind, mode="lines", line=line, name="how long it lasted", **hover))
+        unsure = events["uncertain"].to_numpy()
+        if unsure.any():
+            start = events["at"] - (events["until"] - events["at"])
+            x, y = self._lines(start[unsure], events["until"][unsure], self.y[unsure])
+            traces.append(
+                _trace(
+                    x,
+                    y,
+                    kind,
+                    mode="lines+markers",
+                    line={"color": style.INK, "width": 1.5},
+                    marker={"symbol": "line-ns-open", "size": 9, "color": style.INK, "line": {"width": 1.5}},
+                    hoverinfo="skip",
+                    name="on one of these days (hollow mark)",
+                )
+            )
+        return traces
+
+    def marks(self) -> list[dict[str, Any]]:
+        """Return the marks, one trace for each colour."""
+        values, names = _colours(self.known, self.events, self.color)
+        x = _written(self.events["at"].to_numpy("M8[s]"))
+        size = np.array([0, *(SIZES[rank] for rank in (1, 2, 3))])[self.importance]
+        unsure = self.events["uncertain"].to_numpy()
+        ids = self.events.index.to_numpy()
+        traces = []
+        for place, (value, name) in enumerate(names.items()):
+            rows = np.flatnonzero(values.codes == place)
+            if not len(rows):
+                continue
+            look = _look(self.color, value, place)
+            hollow = _hollow(look.symbol)
+            # An open symbol is drawn in its own colour, a filled one outlined in ink.
+            colour = look.outline if "open" in look.symbol else look.colour
+            unsure_here = unsure[rows]
+            mixed = unsure_here.any()
+            marker = {
+                "symbol": np.where(unsure_here, hollow, look.symbol).tolist() if mixed else look.symbol,
+                "color": np.where(unsure_here, look.outline, colour).tolist() if mixed else colour,
+                "size": size[rows],
+                "line": {"color": look.outline, "width": 1},
+                "opacity": 1,
+            }
+            traces.append(
+                _trace(
+                    x[rows],
+                    self.y[rows],
+                    self._gl(),
+                    mode="markers",
+                    marker=marker,
+                    customdata=ids[rows],
+                    hovertext=self.texts[rows],
+                    hovertemplate="%{hovertext}<extra></extra>",
+                    name=escape(name),
+                    showlegend=self.color != self.lanes,
+                )
+            )
+        return traces
+
+    def labels(self) -> list[dict[str, Any]]:
+        """Return the titles beside their marks, behind the bar where there is one."""
+        if not self.text:
+            return []
+        rows = np.array(list(self.text))
+        leftward = np.array([left for _, left in self.text.values()])
+        at, until = self.events["at"].iloc[rows], self.events["until"].iloc[rows]
+        start = at.where(~self.events["uncertain"].iloc[rows], at - (until - at))
+        x = start.where(leftward, until.fillna(at))
+        return [
+            _trace(
+                _written(x.to_numpy("M8[s]")),
+                self.y[rows],
+                mode="markers+text",
+                marker={"size": 1.6 * (GAP - 1), "opacity": 0},  # Plotly sets text off by half of it, by 0.8
+                text=[text for text, _ in self.text.values()],
+                textposition=np.where(leftward, "middle left", "middle right").tolist(),
+                textfont={"size": TEXT, "color": style.INK, "shadow": HALO},
+                hoverinfo="skip",
+                showlegend=False,
+                name="titles",
+            )
+        ]
+
+    def arcs(self, links: pd.DataFrame, selected: str | None) -> list[dict[str, Any]]:
+        """Return the links as arcs with an arrow at the later event, dashed where only inferred.
+
+        Beside the links of the chosen event the others step back.
+        """
+        if links.empty:
+            return []
+        place = self.events.index
+        start, end = place.get_indexer(links["from_event"]), place.get_indexer(links["to_event"])
+        minutes = self.events["at"].to_numpy("M8[m]").astype(np.int64)
+        along = np.linspace(0, 1, 13)
+        x0, x1, y0, y1 = minutes[start], minutes[end], self.y[start], self.y[end]
+        rise = np.clip(np.abs(self.x[end] - self.x[start]) * 0.35 + 12, 12, 60)
+        x = x0[:, None] + (x1 - x0)[:, None] * along
+        y = y0[:, None] + (y1 - y0)[:, None] * along - 4 * rise[:, None] * along * (1 - along)
+        inferred = (links["basis"] == "inferred").to_numpy()
+        arrow = [0] * (len(along) - 1) + [9, 0]
+        traces = []
+        own = ((links["from_event"] == selected) | (links["to_event"] == selected)).to_numpy()
+        groups = [
+            (~inferred, "answer or other link", "solid", style.MUTED, 0.35 if own.any() else 0.75),
+            (inferred, "link only inferred", "dash", style.MUTED, 0.35 if own.any() else 0.75),
+            (~inferred & own, "", "solid", style.INK, 1),
+            (inferred & own, "", "dash", style.INK, 1),
+        ]
+        for rows, name, dash, colour, opacity in groups:
+            if not rows.any():
+                continue
+            nothing = np.full((int(rows.sum()), 1), np.nan)
+            days = np.hstack([x[rows], nothing]).ravel()
+            written = _written(np.where(np.isnan(days), np.datetime64("NaT"), np.nan_to_num(days).astype("M8[m]")))
+            traces.append(
+                _trace(
+                    [None if missing else value for value, missing in zip(written, np.isnan(days), strict=True)],
+                    np.hstack([y[rows], nothing]).ravel(),
+                    mode="lines+markers",
+                    line={"color": colour, "width": 1.2, "dash": dash},
+                    marker={
+                        "symbol": "arrow",
+                        "angleref": "previous",
+                        "size": arrow * int(rows.sum()),
+                        "color": colour,
+                        "line": {"width": 0},
+                    },
+                    opacity=opacity,
+                    hoverinfo="skip",
+                    name=name,
+                    showlegend=bool(name),
+                )
+            )
+        middle = len(along) // 2
+        traces.append(
+            _trace(
+                _written(x[:, middle].astype("M8[m]")),
+                y[:, middle],
+                mode="markers",
+                marker={"size": 5, "color": style.MUTED, "opacity": 0.75},
+                hovertext=_link_texts(self.known, self.events, links),
+                hovertemplate="%{hovertext}<extra></extra>",
+                showlegend=False,
+                name="links",
+            )
+        )
+        return traces
+
+    def ring(self, selected: str | None) -> list[dict[str, Any]]:
+        """Return the ring around the chosen event."""
+        if selected is None:
+            return []
+        row = self.events.index.get_loc(selected)
+        marker = {"symbol": "circle-open", "size": 24, "color": style.INK, "line": {"width": 3}}
+        x = _written(self.events["at"].to_numpy("M8[s]")[[row]])
+        return [_trace(x, self.y[[row]], mode="markers", marker=marker, hoverinfo="skip", name="chosen event")]
+
+    def known_line(self, day: pd.Timestamp | None) -> list[dict[str, Any]]:
+        """Return the line at the end of the day as of which the record is seen."""
+        if day is None:
+            return []
+        x = _written(np.array([day + ONE_DAY] * 2, dtype="M8[s]"))
+        line = {"color": style.INK, "width": 2, "dash": "dot"}
+        name = f"known by the end of {_date(day)}"
+        return [_trace(x, [-HEADER, self.height], mode="lines", line=line, hoverinfo="skip", name=name)]
+
+    def layout(self, title: str, traces: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return axes, bands and margins. All heights are pixels, and nothing may move the plot: labels rely on it."""
+        keys = [trace["name"] for trace in traces if trace.get("showlegend", True) and trace.get("name")]
+        legend, bottom = _legend(keys, self.width)
+        plot = self.height + HEADER
+        middles = [top + height / 2 for top, height in zip(self.tops, self.heights, strict=True)]
+        first, last = _written(np.array([self.opening.start, self.opening.end]))
+        clock = f"Time at {zone(self.offset)}" if self.events["timed"].any() else "Local days"
+        unknown = "; events of unknown hour stand at noon" if self.days <= 4 else ""
+        xaxis: dict[str, Any] = {
+            "type": "date",
+            "range": [first, last],
+            "title": {"text": f"{clock}{unknown}. Larger mark = more important", "standoff": 8, "font": {"size": TEXT}},
+            "tickformatstops": [
+                {"dtickrange": [None, 43200000], "value": "%H:%M\n%a %-d %b %Y"},
+                {"dtickrange": [43200000, "M1"], "value": "%a %-d\n%b %Y"},
+                {"dtickrange": ["M1", "M3"], "value": "%a %-d %b\n%Y"},
+                {"dtickrange": ["M3", None], "value": "%b\n%Y"},
+            ],
+            "nticks": max(4, self.plot_width // 45),
+            "tickangle": 0,
+            "zeroline": False,
+            "automargin": False,
+        }
+        yaxis = {
+            "range": [self.height, -HEADER],
+            "tickvals": middles,
+            "ticktext": ["<br>".join(map(escape, lines)) for lines in self.lane_labels],
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+            "ticks": "",
+            "automargin": False,
+            "tickfont": {"size": TEXT},
+        }
+        return {
+            "template": style.template(),
+            "title": {
+                "text": title,
+                "automargin": False,
+                "yref": "container",
+                "y": 1 - 12 / (TOP + plot + bottom),
+                "x": 0,
+                "xref": "container",
+                "pad": {"l": 12},
+                "font": {"size": 17},
+            },
+            "height": TOP + plot + bottom,
+            "margin": {"l": LEFT, "r": RIGHT, "t": TOP, "b": bottom, "autoexpand": False},
+            "xaxis": xaxis,
+            "yaxis": yaxis,
+            "shapes": self._bands(),
+            "legend": legend,
+            "uirevision": "timeline",
+        }
+
+    def _bands(self) -> list[dict[str, Any]]:
+        start, end = self.chapters["start"], self.chapters["end"] + ONE_DAY
+        return [
+            {
+                "type": "rect",
+                "layer": "below",
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "x0": first,
+                "x1": last,
+                "fillcolor": style.BAND if place % 2 else style.GROUND,
+                "line": {"width": 0},
+            }
+            for place, (first, last) in enumerate(
+                zip(_written(start.to_numpy("M8[s]")), _written(end.to_numpy("M8[s]")), strict=True)
+            )
+            if place % 2
+        ]
+
+    def _gl(self) -> str:
+        return "scattergl" if self.many else "scatter"
+
+    @staticmethod
+    def _lines(start: pd.Series, end: pd.Series, y: np.ndarray) -> tuple[list[Any], list[Any]]:
+        first, last = _written(start.to_numpy("M8[s]")), _written(end.to_numpy("M8[s]"))
+        x = [value for a, b in zip(first, last, strict=True) for value in (a, b, None)]
+        return x, [value for level in y.tolist() for value in (level, level, None)]
+
+
+def _opening(events: pd.DataFrame, chapters: pd.DataFrame, plot_width: int) -> _Opening:
+    """Return the shortest run of chapters with four fifths of the events, if it is short; else all time in view."""
+    chapters = chapters.sort_values("start")
+    if events.empty:
+        start = end = pd.Timestamp("2020-01-01")
+    else:
+        # What lasted may have begun long before the first day in view, and ended long after the last.
+        at = events.loc[events["until"].isna(), "at"]
+        at = events["at"] if at.empty else at
+        start, end = at.min().normalize(), at.max().normalize()
+        counts = events["chapter"].value_counts().reindex(chapters.index).fillna(0).to_numpy()
+        runs = [
+            (chapters["end"].iloc[last] - chapters["start"].iloc[first], first, last)
+            for first in range(len(chapters))
+            for last in range(first, len(chapters))
+            if counts[first : last + 1].sum() >= 0.8 * counts.sum()
+        ]
+        length, first, last = min(runs) if runs else (end - start, 0, len(chapters) - 1)
+        if len(chapters) and 3 * length < end - start:
+            start, end = chapters["start"].iloc[first], chapters["end"].iloc[last]
+    days = (end - start) / ONE_DAY + 1
+    margin = pd.Timedelta(hours=24 * min(days * 0.012, 20)) if days > 4 else pd.Timedelta(minutes=40)
+    left, right = (moment.to_datetime64().astype("M8[s]") for moment in (start - margin, end + ONE_DAY + margin))
+    return _Opening(left, right, plot_width / ((right - left) / MINUTE))
+
+
+def _lanes(chronicle: Chronicle, events: pd.DataFrame, lanes: str) -> tuple[pd.Categorical, list[list[str]]]:
+    """Return the lane of each event and the lines of each lane's name, in order; lanes without events are left out."""
+    if lanes == "place":
+        busiest = events["place_id"].value_counts().index[:MOST_PLACES]
+        names = chronicle.places["name"].reindex(busiest)
+        named = events["place_id"].where(events["place_id"].isin(busiest), "other").fillna("other")
+        values = pd.Categorical(named, categories=[*busiest, "other"])
+        labels = {place: str(name) for place, name in names.fillna("").items()} | {"other": "Other places"}
+    else:
+        values, labels = _colours(chronicle, events, lanes)
+    present = set(values.codes.tolist())
+    used = [value for place, value in enumerate(values.categories) if place in present]
+    values = values.set_categories(used)
+    return values, [wrap_to(labels[value], LEFT - 16)[:4] for value in used]
+
+
+def _colours(chronicle: Chronicle, events: pd.DataFrame, column: str) -> tuple[pd.Categorical, dict[Any, str]]:
+    """Return the value of each event in a column and the name of each value, in the order of the record."""
+    names: dict[Any, str]
+    if column == "side":
+        names = {side: look.label for side, look in style.SIDES.items()}
+        names |= {side: side for side in events["side"].cat.categories if side not in names}
+    elif column == "kind":
+        kinds = chronicle.package.tables["events"]["kind"].meanings
+        names = {kind: kind.replace("-", " ").capitalize() for kind in kinds}
+    elif column == "chapter":
+        names = chronicle.chapters["title"].to_dict()
+    else:
+        meanings = chronicle.package.tables["events"]["importance"].meanings
+        names = {int(value): f"{value}: {meaning}" for value, meaning in meanings.items()}
+        return pd.Categorical(events[column].astype(int), categories=list(names)), names
+    return pd.Categorical(events[column].astype(object), categories=list(names)), names
+
+
+def _look(column: str, value: Any, place: int) -> style.Mark:
+    """Return how a value looks; colour and symbol together differ for up to 64 values of a column."""
+    if column == "side" and value in style.SIDES:
+        return style.mark(value)
+    hues, symbols = style.SPARE, style.SPARE_SYMBOLS
+    return style.Mark(str(value), hues[place % len(hues)], symbols[(place + place // len(hues)) % len(symbols)])
+
+
+def _hollow(symbol: str) -> str:
+    """Return the symbol that is drawn as an outline only."""
+    if "open" in symbol:
+        return symbol
+    return f"{symbol.removesuffix('-dot')}-open-dot" if symbol.endswith("-dot") else f"{symbol}-open"
+
+
+def _links(chronicle: Chronicle, events: pd.DataFrame, links: bool | str) -> pd.DataFrame:
+    table = chronicle.links
+    if links is False:
+        table = table.iloc[:0]
+    elif isinstance(links, str):
+        table = table[table["kind"] == links]
+    table = table[table["from_event"].isin(events.index) & table["to_event"].isin(events.index)]
+    return days_between(table, events)
+
+
+def _link_texts(chronicle: Chronicle, events: pd.DataFrame, links: pd.DataFrame) -> list[str]:
+    names, titles = chronicle.actors["name"], events["title"]
+    texts = []
+    for link in links.itertuples():
+        days = f"{link.days_low}" if link.days_low == link.days_high else f"{link.days_low} to {link.days_high}"
+        basis = str(link.basis).replace("-", " ")
+        if link.basis == "stated-by" and link.stated_by in names.index:
+            basis = f"stated by {names[link.stated_by]}"
+        elif link.basis == "inferred":
+            basis = "inferred: our own reading"
+        lines = [
+            f"<b>{escape(str(link.kind).replace('-', ' '))}</b>, {days} {'day' if days == '1' else 'days'}",
+            escape(basis),
+            *map(escape, wrap_to(f"from: {titles[link.from_event]}", 420)),
+            *map(escape, wrap_to(f"to: {titles[link.to_event]}", 420)),
+        ]
+        texts.append("<br>".join(lines))
+    return texts
+
+
+def _legend(names: list[str], width: int) -> tuple[dict[str, Any], int]:
+    """Return the legend below the plot and the bottom margin that it needs at the narrowest width."""
+    wide = [text_width(name) + 50 for name in names]
+    # Entries that do not fit in one line stand in columns as wide as the widest.
+    columns = len(names) if sum(wide) <= width - 30 else max(1, int((width - 30) // max(wide)))
+    lines = -(-len(names) // columns) if names else 0
+    legend = {
+        "orientation": "h",
+        "yref": "container",
+        "yanchor": "bottom",
+        "y": 0,
+        "xref": "container",
+        "xanchor": "left",
+        "x": 0.01,
+        "font": {"size": TEXT},
+        "itemsizing": "constant",
+        "itemclick": False,
+        "itemdoubleclick": False,
+    }
+    return legend, 70 + lines * 20
+
+
+def _trace(x: Any, y: Any, kind: str = "scatter", **options: Any) -> dict[str, Any]:
+    return {"type": kind, "x": x, "y": y, **options}
+
+
+def _written(moments: np.ndarray) -> np.ndarray:
+    """Write moments as text, which every front end and saved page reads alike."""
+    return np.datetime_as_string(moments.astype("M8[m]"), unit="m").astype(object)
+
+
+def _stamp(moment: np.datetime64) -> pd.Timestamp:
+    return pd.Timestamp(moment)
+
+
+def _date(day: pd.Timestamp) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _table(scene: _Scene) -> pd.DataFrame:
+    events = scene.events
+    return pd.DataFrame(
+        {
+            "event": events.index,
+            "when": scene.when,
+            "title": events["title"].to_numpy(),
+            "lane": pd.Series(scene.values.astype(object)).to_numpy(),
+            "side": events["side"].astype(object).to_numpy(),
+            "kind": events["kind"].astype(object).to_numpy(),
+            "chapter": events["chapter"].to_numpy(),
+            "importance": events["importance"].astype(int).to_numpy(),
+            "place": events["place_text"].to_numpy(),
+            "sources": [len(ids) for ids in events["source_ids"]],
+            "claims": scene.counts["claims"].to_numpy(),
+            "disagreeing claims": scene.counts["disagreeing"].to_numpy(),
+        }
+    )
+
+
+def _sentences(scene: _Scene, links: pd.DataFrame) -> list[str]:
+    events = scene.events
+    first, last = events["date"].min(), events["date"].max()
+    sentences = [
+        f"{_count(len(events), 'event')} from {_date(first)} to {_date(last)}, in {_count(len(scene.tops), 'lane')}."
+    ]
+    outside = int((~scene.inside).sum())
+    if outside:
+        start = _stamp(scene.opening.start).ceil("D")
+        end = max(_stamp(scene.opening.end).floor("D") - ONE_DAY, start)
+        days = _date(start) if start == end else f"{_date(start)} to {_date(end)}"
+        lie = "lies" if outside == 1 else "lie"
+        sentences[0] = (
+            f"{sentences[0][:-1]}; the figure opens on {days}, and {outside} {lie} to the left or right of it."
+        )
+    names = [" ".join(lines) for lines in scene.lane_labels]
+    sizes = np.bincount(scene.values.codes[scene.values.codes >= 0], minlength=len(names))
+    if len(names) > 1:
+        most, least = int(sizes.argmax()), int(sizes.argmin())
+        sentences.append(
+            f"Most stand in the lane {names[most]} ({sizes[most]}), fewest in {names[least]} ({sizes[least]})."
+        )
+    days = events["date"].value_counts()
+    if days.iloc[0] > 1 and len(days) > 1:
+        day = min(days.index[days == days.iloc[0]])
+        sentences.append(f"The busiest day is {day:%A} {_date(day)} with {_count(int(days.iloc[0]), 'event')}.")
+    lasted = int((events["until"].notna() & ~events["uncertain"]).sum())
+    unsure, timed = int(events["uncertain"].sum()), int(events["timed"].sum())
+    sentences.append(
+        f"{lasted} lasted longer than a day; of {unsure} the day is not known exactly; {timed} have a clock time."
+    )
+    if len(links):
+        inferred = int((links["basis"] == "inferred").sum())
+        sentences.append(f"{_count(len(links), 'link')} between them are drawn, {inferred} of them only inferred.")
+    else:
+        counts = scene.counts["disagreeing"]
+        if counts.max() > 0:
+            event = counts.idxmax()
+            sentences.append(
+                f"On {_count(int((counts > 0).sum()), 'event')} sources disagree, most on “{events['title'][event]}” "
+                f"({_count(int(counts.max()), 'claim')})."
+            )
+    return sentences
+
+
+def _empty(title: str, chronicle: Chronicle) -> go.Figure:
+    reason = "No event fits this selection."
+    if chronicle.known_on is not None:
+        reason = f"No event of this selection was known by the end of {_date(chronicle.known_on)}."
+    layout = {
+        "template": style.template(),
+        "title": {"text": title},
+        "height": 240,
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+        "annotations": [{"text": reason, "showarrow": False, "font": {"size": 15}, "xref": "paper", "yref": "paper"}],
+    }
+    return carry(go.Figure({"layout": layout}), [reason], pd.DataFrame({"event": [], "when": [], "title": []}))

@@ -1,0 +1,143 @@
+"""Actor map and place map in a real browser: names don't collide, names are shaped right, nothing is requested."""
+
+from itertools import combinations
+
+import plotly.graph_objects as go
+import pytest
+
+from helpers import style
+from helpers.actor_map import actor_map
+from helpers.place_map import place_map
+
+pytestmark = pytest.mark.browser
+WIDTHS = (1400, 1000, 700)
+BOXES = """() => [...document.querySelectorAll('.infolayer .annotation')].map(note => {
+    const box = note.querySelector('text').getBoundingClientRect();
+    return [note.textContent, box.left, box.top, box.right, box.bottom];
+})"""
+SIZES = """() => [...document.querySelectorAll('.infolayer text, .cartesianlayer text')].map(
+    text => parseFloat(getComputedStyle(text).fontSize))"""
+
+
+@pytest.fixture(scope="module")
+def show(browser, tmp_path_factory):
+    """Return a function that draws a figure in a page; requests that leave the page are refused and recorded."""
+    path = tmp_path_factory.mktemp("maps") / "page.html"
+    go.Figure().write_html(path, include_plotlyjs=True, config=style.CONFIG)
+    page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900})
+    page.asked, page.errors = [], []
+    local = ("file:", "data:", "blob:")
+    page.route("**/*", lambda r: r.continue_() if r.request.url.startswith(local) else r.abort())
+    page.on("request", lambda r: None if r.url.startswith(local) else page.asked.append(r.url))
+    page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: page.errors.append(str(e)))
+    page.goto(path.as_uri())
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+
+    def drawn(figure, width):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(
+            """([figure, config]) => {
+                const old = document.querySelector('.js-plotly-plot'), fresh = document.createElement('div');
+                old.replaceWith(fresh); Plotly.purge(old);
+                const {data, layout} = JSON.parse(figure);
+                return Plotly.newPlot(fresh, data, layout, config).then(() => null);
+            }""",
+            [figure.to_json(), style.CONFIG],
+        )
+        return page
+
+    yield drawn
+    page.close()
+
+
+def overlaps(boxes, slack=1.0):
+    """Return the pairs of names whose boxes share more than ``slack`` pixels both ways."""
+    found = []
+    for (a, l1, t1, r1, b1), (b, l2, t2, r2, b2) in combinations(boxes, 2):
+        if min(r1, r2) - max(l1, l2) > slack and min(b1, b2) - max(t1, t2) > slack:
+            found.append((a, b))
+    return found
+
+
+FIGURES = {
+    "actors": lambda c: actor_map(c, on="2020-01-03"),
+    "actors-since": lambda c: actor_map(c, on="2020-03-20", since="2019-12-26"),
+    "actors-focus": lambda c: actor_map(c, on="2020-01-02", focus="kataib-hezbollah"),
+    "actors-president": lambda c: actor_map(c, on="2020-01-02", focus="donald-trump", depth=2),
+    "actors-us": lambda c: actor_map(c, on="2020-03-20", focus="united-states"),
+    "places": place_map,
+    "places-killed": lambda c: place_map(c, color="kind", size="killed-high"),
+    "places-march": lambda c: place_map(c.between("2020-03-11", "2020-03-31")),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_names_never_collide_and_nothing_leaves_the_page(show, chronicle, name):
+    figure = FIGURES[name](chronicle)
+    for width in WIDTHS:
+        page = show(figure, width)
+        boxes = page.evaluate(BOXES)
+        assert len(boxes) == len(figure.layout.annotations)
+        assert not overlaps(boxes), width
+        assert min(left for _, left, *_ in boxes) >= 0, width
+        assert max(right for _, _, _, right, _ in boxes) <= width, width
+    assert min(page.evaluate(SIZES)) >= 12
+    assert page.asked == []
+    assert page.errors == []
+
+
+def test_no_button_that_uploads(show, chronicle):
+    page = show(place_map(chronicle), 1000)
+    titles = page.evaluate("() => [...document.querySelectorAll('.modebar-btn')].map(b => b.dataset.title || '')")
+    assert titles
+    assert not [title for title in titles if "share" in title.lower() or "cloud" in title.lower()]
+    assert page.locator(".modebar-btn--logo").count() == 0
+
+
+def test_hover_of_an_actor_and_of_a_tie(show, chronicle):
+    page = show(actor_map(chronicle, on="2020-01-02", focus="kataib-hezbollah", depth=2), 1400)
+    spot = """key => {
+        const plot = document.querySelector('.js-plotly-plot'), size = plot._fullLayout._size;
+        for (const trace of plot._fullData) {
+            const at = (trace.customdata || []).lastIndexOf(key);
+            if (trace.mode !== 'markers' || at < 0) continue;
+            const n = key.includes('--') ? trace.customdata.indexOf(key) + 1 : at, box = plot.getBoundingClientRect();
+            return [box.left + size.l + plot._fullLayout.xaxis.l2p(trace.x[n]),
+                    box.top + size.t + plot._fullLayout.yaxis.l2p(trace.y[n])];
+        }
+    }"""
+    said = "() => document.querySelector('.hoverlayer')?.textContent || ''"
+    for key, words in (
+        ("qasem-soleimani", ["Qasem Soleimani", chronicle.actors.loc["qasem-soleimani", "name_fa"]]),
+        (
+            "united-states--accuses--kataib-hezbollah",
+            ["alleged, stated by United States", "27 December 2019", "source"],
+        ),
+    ):
+        x, y = page.evaluate(spot, key)
+        page.mouse.move(x - 3, y - 3)
+        page.mouse.move(x, y)
+        page.wait_for_function(
+            "words => (document.querySelector('.hoverlayer')?.textContent || '').includes(words)", arg=words[0]
+        )
+        text = page.evaluate(said)
+        assert all(word in text for word in words), text
+
+
+def test_arabic_letters_join_in_the_drawing(show, chronicle):
+    """A word of joined letters is narrower than the same letters kept apart: the browser shapes what we hand it."""
+    page = show(actor_map(chronicle, on="2020-01-02"), 1000)
+    widths = page.evaluate(
+        """() => {
+            const svg = document.querySelector('.main-svg');
+            const width = words => {
+                const text = document.createElementNS('http://www.w3.org/2000/svg', 'text');
+                text.textContent = words; svg.append(text);
+                const wide = text.getComputedTextLength(); text.remove(); return wide;
+            };
+            const word = 'سليماني';
+            return [width('\u2068' + word + '\u2069'), width([...word].join('\u200c'))];
+        }"""
+    )
+    assert widths[0] < widths[1] * 0.95
