@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from helpers.reading import read_tables
 from helpers.rules import clock, rule_problems
 from helpers.schema import DataError, Package, nearest, read_package, shape_problems
 
-Day = str | pd.Timestamp | Any  # whatever pandas.Timestamp takes: "2020-01-09", a date, a Timestamp
+Day: TypeAlias = str | dt.date  # "2020-01-09", a date, a datetime or a pandas Timestamp
 Some = str | Iterable[str] | None
 
 NOT_ESTABLISHED = "not-established"
@@ -39,6 +40,8 @@ STRENGTH = {
 
 # In these somebody acted, whoever it was: words spoken about them say nothing of that.
 ATTACKS = ("rocket-attack", "airstrike", "missile-strike", "targeted-killing", "embassy-attack")
+# These consist of words and decisions: whoever is accused in them did not make them.
+WORDS = ("statement", "diplomacy", "politics", "legislation", "legal", "sanction")
 
 
 def load(folder: str | Path | Traversable | None = None) -> Chronicle:
@@ -320,12 +323,16 @@ def _sides(frames: Mapping[str, pd.DataFrame]) -> pd.Categorical:
             "side": side.cat.codes.to_numpy()[side.index.get_indexer(roles["actor_id"])],
         }
     ).dropna()
-    acting.loc[acting["strength"] == UNPROVEN, "side"] = sides.index(NOT_ESTABLISHED)
+    unproven = acting["strength"] == UNPROVEN
+    acting.loc[unproven, "side"] = sides.index(NOT_ESTABLISHED)
+    kinds = frames["events"]["kind"]
+    acting = acting[~(unproven & kinds.isin(WORDS).to_numpy()[acting["event"]])]
     counts = acting.value_counts(sort=False).reset_index()
     counts = counts.sort_values(["event", "strength", "count", "side"], ascending=[True, True, True, False])
     strongest = counts.drop_duplicates("event", keep="last")
-    attacks = frames["events"]["kind"].isin(ATTACKS).to_numpy()
-    strongest = strongest[(strongest["strength"] >= UNPROVEN) | ~attacks[strongest["event"]]]
+    attacks = kinds.isin(ATTACKS).to_numpy()
+    deeds = attacks | (kinds == "protest").to_numpy()
+    strongest = strongest[(strongest["strength"] >= UNPROVEN) | ~deeds[strongest["event"]]]
     codes = np.where(attacks, sides.index(NOT_ESTABLISHED), sides.index(NO_ACTOR))
     codes[strongest["event"]] = strongest["side"]
     return pd.Categorical.from_codes(codes, categories=sides)
