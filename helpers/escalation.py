@@ -62,9 +62,8 @@ def chain(
     --------
     >>> from helpers import load
     >>> events, links = chain(load(), "2020-03-11-taji-rocket-attack", depth=1)
-    >>> answer = links[links["to_event"] == "2020-03-13-us-strikes-iraq"]
-    >>> answer[["kind", "days_low", "days_high"]].values.tolist()
-    [['retaliation-for', 2, 2]]
+    >>> links.query("to_event == '2020-03-13-us-strikes-iraq'")["days_low"].tolist()
+    [2]
     """
     chronicle.event(event)
     if depth is not None and depth < 1:

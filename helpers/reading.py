@@ -282,7 +282,7 @@ def _array(field: Field, values: np.ndarray) -> Any:
         return values.astype(DATES)
     whole = {"integer": ("int64", "Int64"), "boolean": ("bool", "boolean")}[field.type]
     complete = field.required and not any(value is None for value in values)
-    return values.astype(whole[0]) if complete else pd.array(values, dtype=whole[1])  # type: ignore[call-overload]
+    return values.astype(whole[0]) if complete else pd.array(values, dtype=whole[1])
 
 
 def _text_faults(field: Field, distinct: np.ndarray) -> dict[int, str]:

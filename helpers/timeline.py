@@ -489,7 +489,7 @@ class _Scene:
                 {"dtickrange": ["M1", "M3"], "value": "%a %-d %b\n%Y"},
                 {"dtickrange": ["M3", None], "value": "%b\n%Y"},
             ],
-            "nticks": max(4, self.plot_width // 45),
+            "nticks": max(4, self.plot_width // (52 if self.days < 250 else 75)),
             "tickangle": 0,
             "zeroline": False,
             "automargin": False,

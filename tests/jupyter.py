@@ -43,6 +43,7 @@ class Server:
         self._folder = tempfile.TemporaryDirectory(prefix="jupyter-")
         self.root = Path(self._folder.name) / "root"
         self.root.mkdir()
+        self._written = 0
         self.address = f"http://127.0.0.1:{_free_port()}"
         config = Path(self._folder.name) / "config"
         settings = config / "lab" / "user-settings"
@@ -75,13 +76,14 @@ class Server:
         )
         self._wait()
 
-    def write(self, cells: Sequence[str], name: str = "page.ipynb") -> Path:
-        """Write a notebook of code cells into the root; return its path."""
+    def write(self, cells: Sequence[str]) -> Path:
+        """Write a new notebook of code cells into the root; return its path."""
+        self._written += 1
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
         )
-        path = self.root / name
+        path = self.root / f"page-{self._written}.ipynb"
         nbformat.write(notebook, path)
         return path
 
@@ -141,8 +143,22 @@ class Seen:
 class Notebook:
     """An open notebook in a page."""
 
-    def __init__(self, page: Page, seen: Seen, server: Server) -> None:
-        self.page, self.seen, self.server = page, seen, server
+    def __init__(self, page: Page, seen: Seen, server: Server, path: Path, front: str) -> None:
+        self.page, self.seen, self.server, self.path, self.front = page, seen, server, path, front
+
+    def load(self) -> None:
+        """Load the notebook's page, or load it anew, and wait until it has a kernel."""
+        folder = {"lab": "doc/tree", "notebook": "notebooks"}[self.front]
+        self.page.goto(f"{self.server.address}/{folder}/{self.path.name}")
+        self.page.locator(".jp-CodeCell").first.wait_for(timeout=PATIENCE)
+        until = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < until:
+            kernels = [session["kernel"] for session in self.server.call("api/sessions")]
+            if any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels):
+                break
+            self.page.wait_for_timeout(100)
+        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(timeout=PATIENCE)
+        self.page.wait_for_timeout(300)  # the page has yet to take note of the kernel
 
     def run_all(self, patience: int = PATIENCE) -> None:
         """Run all cells and wait until the kernel is idle."""
@@ -170,13 +186,18 @@ class Notebook:
 
     def save(self) -> dict[str, Any]:
         """Save the notebook; return what is in the file."""
-        path = self.server.root / "page.ipynb"
+        path = self.path
         before = path.stat().st_mtime_ns
         self.page.keyboard.press("Control+s")
-        until = time.monotonic() + 20
-        while path.stat().st_mtime_ns == before and time.monotonic() < until:
-            self.page.wait_for_timeout(100)
-        return json.loads(path.read_text(encoding="utf-8"))
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            self.page.wait_for_timeout(200)
+            try:
+                if path.stat().st_mtime_ns != before:
+                    return json.loads(path.read_text(encoding="utf-8"))
+            except json.JSONDecodeError:
+                continue  # half written
+        raise TimeoutError("the notebook was not saved")
 
     def heap(self) -> float:
         """Return the size of the page's heap in megabytes, garbage collected first."""
@@ -233,29 +254,15 @@ def open_notebook(
     browser: Browser, server: Server, cells: Sequence[str], *, front: str = "lab", width: int = 1400, height: int = 900
 ) -> Iterator[Notebook]:
     """Open a notebook with these cells in JupyterLab (``front="lab"``) or Notebook 7 (``front="notebook"``)."""
-    server.write(cells)
+    path = server.write(cells)
     with guarded_page(browser, width, height) as (page, seen):
-        show(page, server, front)
+        notebook = Notebook(page, seen, server, path, front)
         try:
-            yield Notebook(page, seen, server)
+            notebook.load()
+            yield notebook
         finally:
             page.goto("about:blank")
             server.stop_kernels()
-
-
-def show(page: Page, server: Server, front: str = "lab") -> None:
-    """Load the notebook's page, or load it anew, and wait until it has a kernel."""
-    path = {"lab": "doc/tree", "notebook": "notebooks"}[front]
-    page.goto(f"{server.address}/{path}/page.ipynb")
-    page.locator(".jp-CodeCell").first.wait_for(timeout=PATIENCE)
-    until = time.monotonic() + PATIENCE / 1000
-    while time.monotonic() < until:
-        kernels = [session["kernel"] for session in server.call("api/sessions")]
-        if any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels):
-            break
-        page.wait_for_timeout(100)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(timeout=PATIENCE)
-    page.wait_for_timeout(300)  # the page has yet to take note of the kernel
 
 
 def _console(seen: Seen, told: Any) -> None:

@@ -51,7 +51,7 @@ def test_a_missing_file():
 
 
 def test_a_missing_folder(tmp_path):
-    with pytest.raises(DataError, match="datapackage.json"):
+    with pytest.raises(DataError, match=r"datapackage\.json"):
         load(tmp_path / "nothing-here")
 
 

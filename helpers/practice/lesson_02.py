@@ -1,0 +1,97 @@
+"""The tasks of lesson 02, on December 2019."""
+
+import pandas as pd
+
+from helpers.chronicle import Chronicle
+from helpers.tasks import Slip, Task
+
+STRIKES = "2019-12-29-us-strikes-kataib-hezbollah"
+
+
+def _eight_days(c: Chronicle) -> Chronicle:
+    return c.between("2019-12-26", "2020-01-02")
+
+
+def _killed(c: Chronicle) -> pd.DataFrame:
+    claims = c.claims
+    return claims[(claims["event_id"] == STRIKES) & (claims["field"] == "killed")]
+
+
+def _members(c: Chronicle) -> pd.DataFrame:
+    killed = _killed(c)
+    return killed[killed["counted"] == "PMF members"]
+
+
+def _words(c: Chronicle) -> pd.DataFrame:
+    events = _eight_days(c).events
+    return events[events["kind"].isin(["statement", "diplomacy"])].sort_values("date")
+
+
+def _top(c: Chronicle) -> list[str]:
+    words = _words(c)
+    return list(words[words["importance"] == 1].index)
+
+
+TASKS = {
+    "02-1": Task(
+        right=lambda c: len(_eight_days(c).only(kind="statement").events),
+        slips=(
+            Slip(lambda c: len(_eight_days(c).events), "These are events of every kind. Keep one kind."),
+            Slip(
+                lambda c: len(_eight_days(c).only(kind="rocket-attack").events),
+                "These are the rocket attacks. Change the setting `kind` in the first line.",
+            ),
+            Slip(
+                lambda c: len(c.only(kind="statement").events),
+                "These are the statements of the whole record. Keep the eight days first.",
+            ),
+        ),
+        otherwise='Keep the eight days with `between`, then the kind "statement" with `only`; count the rows of `events`.',
+        praise="More than half of the marks in these days are words. Each of them could raise the pressure or lower it.",
+    ),
+    "02-2": Task(
+        right=lambda c: str(_members(c).sort_values("low")["claimant"].iloc[0]),
+        slips=(
+            Slip(
+                lambda c: str(_killed(c).sort_values("low")["claimant"].iloc[0]),
+                "That row counts Iranians only, and others dispute it. Compare only rows with the same `counted`.",
+            ),
+            Slip(
+                lambda c: str(_members(c).sort_values("low", ascending=False)["claimant"].iloc[0]),
+                "That is the highest number in the column `low`. The lowest stands at the other end.",
+            ),
+            Slip(
+                lambda c: "PMF representative (AFP)",
+                "That was the first number of the PMF. Another voice began lower.",
+            ),
+            Slip(
+                lambda c: "Iraqi security source",
+                "That voice spoke about the rockets at K-1. Choose the strikes of 29 December.",
+            ),
+        ),
+        otherwise='Choose the event `strikes`, the field "killed" and the group "PMF members"; sort by `low`, read `claimant`.',
+        praise="An early count by an Iraqi state office. It was soon replaced: a first number is seldom the last one.",
+    ),
+    "02-3": Task(
+        right=_top,
+        slips=(
+            Slip(
+                lambda c: _top(c)[::-1], "The right events, with the latest first. Sort by `date` from early to late."
+            ),
+            Slip(
+                lambda c: list(_words(c).index),
+                "You have all statements and diplomacy. Keep only those with an `importance` of 1.",
+            ),
+            Slip(
+                lambda c: list(_eight_days(c).only(importance=1).events.sort_values("date").index),
+                "You have every event of importance 1, acts too. Keep the two kinds of talk.",
+            ),
+            Slip(
+                lambda c: list(c.only(chapter="december", kind=["statement", "diplomacy"], importance=1).events.index),
+                "You took the chapter December. Take the eight days: one word falls in January, another was said before.",
+            ),
+        ),
+        otherwise="Join the two kinds with `|`, each in round brackets; then keep importance 1 and sort by `date`.",
+        praise="A state protests, a president threatens, a minister warns. No act stands in this list, yet each word led on.",
+    ),
+}
