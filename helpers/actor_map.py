@@ -151,7 +151,7 @@ def _day(chronicle: Chronicle, on: Day | None) -> pd.Timestamp:
         return network.day_of(on)
     if chronicle.known_on is not None:
         return chronicle.known_on
-    return pd.Timestamp(network.whole(chronicle)["events"]["date"].max())
+    return pd.Timestamp(chronicle.whole.events["date"].max())
 
 
 def _ties(
@@ -176,12 +176,11 @@ def _stage(
     show: Literal["main", "all"] | Iterable[str],
 ) -> list[str]:
     """Return the actors that have a place in this view on any day."""
-    record = network.whole(chronicle)
-    everyone = record["actors"].index
+    everyone = chronicle.whole.actors.index
     if focus is not None:
         check("actor", focus, everyone)
         network.of_kinds(chronicle, kinds)
-        return list(network.neighbours(network.unseen(chronicle), focus, depth=depth, kinds=kinds).index)
+        return list(network.neighbours(chronicle.whole, focus, depth=depth, kinds=kinds).index)
     if isinstance(show, str):
         check("way to show actors", show, ["main", "all"])
         return list(network.ranking(chronicle).index[: network.MAIN if show == "main" else None])
@@ -268,10 +267,8 @@ def _tie_traces(
     touching = np.ones(len(drawn), dtype=bool)
     if focus is not None:
         touching = ((drawn["source_actor"] == focus) | (drawn["target_actor"] == focus)).to_numpy()
-    if earlier is not None:
-        strength = np.where(change == "began", 2, np.where(change == "", 0, 3))
-    else:
-        strength = np.where(touching, 1, 0)
+    changed = np.where(change == "began", 2, np.where(change == "", 0, 3))
+    strength = np.where(touching, 1, 0) if earlier is None else changed
     text = np.array(_tie_texts(chronicle, drawn, names), dtype=object)
     looks = {0: (1.0, 0.3), 1: (1.5, 0.75), 2: (3.5, 1.0), 3: (2.0, 0.9)}  # strength → width, opacity
     traces: list[dict[str, Any]] = []
@@ -486,7 +483,7 @@ def _sizes(shown: pd.DataFrame) -> np.ndarray:
 def _title(day: pd.Timestamp, focus: str | None, chronicle: Chronicle) -> str:
     if focus is None:
         return f"Who is tied to whom, {_date(day)}"
-    name = network.whole(chronicle)["actors"].loc[focus, "short_name"]
+    name = chronicle.whole.actors.loc[focus, "short_name"]
     return f"Ties of {escape(str(name), quote=False)}, {_date(day)}"
 
 
@@ -518,7 +515,7 @@ def _sentences(
     names = chronicle.actors["name"].to_dict()
     everyone = len(chronicle.actors)
     if shown.empty:
-        who = network.whole(chronicle)["actors"].loc[focus, "name"] if focus else "no actor"
+        who = chronicle.whole.actors.loc[focus, "name"] if focus else "no actor"
         return [
             f"Nothing is shown: {who} is {'not ' if focus else ''}in the record as known and active on {_date(day)}."
         ]

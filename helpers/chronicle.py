@@ -119,9 +119,11 @@ class Chronicle:
         known_on: pd.Timestamp | None = None,
         window: tuple[pd.Timestamp, pd.Timestamp] | None = None,
         filters: tuple[dict[str, frozenset[Any]], ...] = (),
+        whole: Chronicle | None = None,
     ) -> None:
         self._record, self._package, self._folder = frames, package, folder
         self._known_on, self._window, self._filters = known_on, window, filters
+        self._whole = whole
 
     @property
     def package(self) -> Package:
@@ -137,6 +139,16 @@ class Chronicle:
     def known_on(self) -> pd.Timestamp | None:
         """The day as of which the record is seen, or None for the whole record."""
         return self._known_on
+
+    @property
+    def whole(self) -> Chronicle:
+        """The whole record behind a view: what a layout that must not change from view to view rests on."""
+        return self if self._whole is None else self._whole
+
+    @property
+    def window(self) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+        """The first and last day chosen by :meth:`between`, or None."""
+        return self._window
 
     def as_of(self, day: Day) -> Chronicle:
         """Return what had been published by the end of a day (see :func:`helpers.knowledge.as_known`).
@@ -245,7 +257,7 @@ class Chronicle:
 
     def _view(self, **changes: Any) -> Chronicle:
         settings = {"known_on": self._known_on, "window": self._window, "filters": self._filters}
-        return Chronicle(self._record, self._package, self._folder, **{**settings, **changes})
+        return Chronicle(self._record, self._package, self._folder, whole=self.whole, **{**settings, **changes})
 
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:

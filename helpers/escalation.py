@@ -221,7 +221,7 @@ def answered_by_chance(
     calendar
         ``"shuffled"`` or ``"rotated"``.
     window
-        First and last day; without it, those of the events in view.
+        First and last day; without it, those given to `between`, or else those of the events in view.
     shuffles
         How many shuffled calendars.
     seed
@@ -290,6 +290,8 @@ def _window(chronicle: Chronicle, window: tuple[str, str] | None) -> tuple[pd.Ti
             raise ValueError(f"the last day, {end:%Y-%m-%d}, lies before the first, {start:%Y-%m-%d}")
         return start, end
     events = chronicle.events
+    if chronicle.window is not None and not events.empty:
+        return chronicle.window
     # What lasted may have begun long before the first day in view.
     dates = events.loc[events["end_date"].isna(), "date"] if events["end_date"].isna().any() else events["date"]
     if dates.empty:

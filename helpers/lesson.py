@@ -73,7 +73,8 @@ def in_words(figure: go.Figure, rows: int = ROWS_SHOWN) -> Shown:
     if len(table):
         count = f"{len(table)} row{'s' * (len(table) != 1)}"
         some = f"the first {rows} of {count}" if len(table) > rows else count
-        part = table.head(rows).fillna("").to_html(index=False, border=0, justify="left")
+        first = table.head(rows)
+        part = first.astype(object).where(first.notna(), "").to_html(index=False, border=0, justify="left")
         part = part.replace("<th>", '<th scope="col">')
         html += f"<details><summary>The same as a table ({some})</summary>{part}</details>"
     return Shown(f"In words: {text}", html, table)

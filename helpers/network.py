@@ -244,9 +244,9 @@ def ranking(chronicle: Chronicle) -> pd.Series:
     >>> ranking(load()).index[:3].tolist()
     ['united-states', 'iraq', 'iran']
     """
-    record = whole(chronicle)
-    actors, roles, relations = record["actors"], record["event_actors"], record["relations"]
-    weight = record["events"]["importance"].astype(int).map(EVENT_WEIGHT).fillna(1)
+    record = chronicle.whole
+    actors, roles, relations = record.actors, record.event_actors, record.relations
+    weight = record.events["importance"].astype(int).map(EVENT_WEIGHT).fillna(1)
     once = roles[["event_id", "actor_id"]].drop_duplicates()
     events = weight.reindex(once["event_id"]).groupby(once["actor_id"].to_numpy()).sum()
     count = pd.concat([relations["source_actor"], relations["target_actor"]]).value_counts()
@@ -319,7 +319,7 @@ def layout(chronicle: Chronicle, actors: Iterable[str] | None = None) -> Layout:
     >>> layout(chronicle.as_of("2020-01-01")) is layout(chronicle)
     True
     """
-    table = whole(chronicle)["actors"]
+    table = chronicle.whole.actors
     chosen = set(table.index) if actors is None else set(actors)
     for actor in sorted(chosen - set(table.index)):
         check("actor", actor, table.index)
@@ -468,16 +468,6 @@ def _nearest_above(actor: str, above: Mapping[str, str], chosen: set[str]) -> st
         seen.add(parent)
         parent = above.get(parent)
     return None
-
-
-def whole(chronicle: Chronicle) -> Mapping[str, pd.DataFrame]:
-    """Return the tables of the whole record behind a view, without changing them: what a fixed layout rests on."""
-    return chronicle._record
-
-
-def unseen(chronicle: Chronicle) -> Chronicle:
-    """Return the whole record behind a view: no day as of which it is seen, no window, no conditions."""
-    return chronicle._view(known_on=None, window=None, filters=())
 
 
 def day_of(value: Day) -> pd.Timestamp:

@@ -149,7 +149,7 @@ class _Scene:
         self, whole: Chronicle, known: Chronicle, events: pd.DataFrame, lanes: str, color: str, width: int
     ) -> None:
         self.known, self.lanes, self.color, self.width = known, lanes, color, width
-        self.offset = common_clock(whole.events)
+        self.offset = common_clock(whole.whole.events)
         self.plot_width = width - LEFT - RIGHT
         self.chapters = known.chapters
         all_events = events if whole is known else whole.events
@@ -757,7 +757,8 @@ def _sentences(scene: _Scene, links: pd.DataFrame) -> list[str]:
     )
     if len(links):
         inferred = int((links["basis"] == "inferred").sum())
-        sentences.append(f"{_count(len(links), 'link')} between them are drawn, {inferred} of them only inferred.")
+        verb = "is" if len(links) == 1 else "are"
+        sentences.append(f"{_count(len(links), 'link')} between them {verb} drawn, {inferred} of them only inferred.")
     else:
         counts = scene.counts["disagreeing"]
         if counts.max() > 0:

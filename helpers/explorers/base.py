@@ -6,7 +6,7 @@ An explorer computes nothing. Its figure for given settings is what the pure fig
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 import ipywidgets as widgets
 import pandas as pd
 import plotly.graph_objects as go
+from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from helpers import style
@@ -60,21 +61,11 @@ class Explorer(ABC):
     def __init__(self, chronicle: Chronicle, **settings: Value) -> None:
         self.chronicle = chronicle
         self._known: dict[str | None, Chronicle] = {None: chronicle}
-        self._busy = False
         self._drawn: tuple[State, go.Figure] | None = None
-        self._shown_card: object = None
         self._suggested: tuple[object, dict[str, Found]] = (self, {})
-        self._plain: widgets.Output | None = None
-        self._items: list[str] = []
-        self._labels: list[str] = []
         self._settings = self.settings()
         self._state: State = {**self.defaults, **self._cleaned(settings)}
-        self._live = LiveFigure(keys=True)
-        self._live.on_click(self._clicked)
-        self._live.on_key(self._pressed)
-        self._live.on_failure(self._fall_back)
-        self._build()
-        self._redraw(self._state)
+        self._start()
 
     # What each explorer says of itself -------------------------------------------------------------------------------
 
@@ -250,6 +241,25 @@ class Explorer(ABC):
         for name in settings:
             check("setting", name, clean)
         return {name: clean[name](value) for name, value in settings.items()}
+
+    def _start(self) -> None:
+        """Make the widgets and show the state in them."""
+        self._busy = False
+        self._shown_card: object = None
+        self._plain: widgets.Output | None = None
+        self._items: list[str] = []
+        self._labels: list[str] = []
+        self._live = LiveFigure(keys=True)
+        self._live.on_click(self._clicked)
+        self._live.on_key(self._pressed)
+        self._live.on_failure(self._fall_back)
+        self._build()
+        self._redraw(self._state)
+
+    def close(self) -> None:
+        """Take the widgets from the page. To show the explorer again makes new ones in the same state."""
+        for widget in tree(self.widget):
+            widget.close()
 
     def _build(self) -> None:
         wrap = widgets.Layout(flex_flow="row wrap", align_items="flex-end", width="100%")
@@ -428,7 +438,40 @@ class Explorer(ABC):
                 display(go.Figure(self.figure))
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
+        if self.widget.comm is None:
+            self._settings = self.settings()
+            self._start()
+        replace_in_cell(self)
         return self.widget._repr_mimebundle_(**options)
+
+
+def tree(widget: Any) -> Iterator[Any]:
+    """Yield a widget and all that it consists of."""
+    for child in getattr(widget, "children", ()):
+        yield from tree(child)
+    yield from (part for part in (getattr(widget, "layout", None), getattr(widget, "style", None)) if part is not None)
+    yield widget
+
+
+_in_cells: dict[str, tuple[str, list[Explorer]]] = {}
+"""Cell of the notebook → the run that showed explorers in it, and these. Belongs to the kernel, as its widgets do."""
+
+
+def replace_in_cell(explorer: Explorer) -> None:
+    """Close the explorers that an earlier run of the cell now running has shown, so that the page does not fill up."""
+    shell = get_ipython()
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
+    if cell is None:
+        return
+    last, shown = _in_cells.pop(cell, (run, []))
+    others = [one for _, many in _in_cells.values() for one in many]
+    if last != run:
+        for one in shown:
+            if one is not explorer and one not in others:
+                one.close()
+        shown = []
+    _in_cells[cell] = (run, [*shown, explorer])
 
 
 def keys_of(customdata: Any) -> list[str]:
