@@ -21,7 +21,8 @@ def main(wanted: list[str]) -> int:
         for result in import_module(f"bench.{name}").run():
             rows.append(result)
             print(
-                f"  {'kept ' if result.kept else 'BROKEN'} {result.what}: {result.value:.3g} {result.unit} (limit {result.limit:g})"
+                f"  {'kept' if result.kept else 'BROKEN'}: {result.what}: {result.value:.3g} {result.unit}"
+                f" (limit {result.limit:g})"
             )
     if not wanted:
         (HERE / "RESULTS.md").write_text(_report(rows), encoding="utf-8")

@@ -1,38 +1,103 @@
 """The shared modules of the notebooks: load a record of a crisis and show it.
 
-Everything that a notebook needs is imported from here.
+Everything that a notebook needs is imported from here. A name brings its module along only when it is first used, so
+that loading a record does not wait for widgets that nobody asked for.
 """
 
+from __future__ import annotations
+
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from helpers.actor_map import actor_map
-from helpers.checks import check
-from helpers.chronicle import Chronicle, load
-from helpers.claims_chart import claims_chart
-from helpers.claims_ledger import ledger
-from helpers.claims_overview import bias_card, disagreement
-from helpers.describe import as_table, describe
-from helpers.lesson import ask, glossary_of, in_words, sources_of, term, terms_of
-from helpers.new_crisis import new_crisis
-from helpers.place_map import place_map
-from helpers.response_chart import chance, response_chain
-from helpers.rooms import decision_rooms
-from helpers.schema import DataError, Problem
-from helpers.series_chart import series_chart
-from helpers.timeline import timeline
+if TYPE_CHECKING:
+    from helpers.checks import check
+    from helpers.chronicle import Chronicle, load
+    from helpers.crisis_template import new_crisis
+    from helpers.explorers.actor_map_explorer import ActorMapExplorer
+    from helpers.explorers.claims_explorer import ClaimsExplorer
+    from helpers.explorers.decision_room import DecisionRoom
+    from helpers.explorers.place_explorer import PlaceExplorer
+    from helpers.explorers.timeline_explorer import TimelineExplorer
+    from helpers.figures.actor_map import actor_map
+    from helpers.figures.claims_chart import claims_chart
+    from helpers.figures.claims_ledger import ledger
+    from helpers.figures.claims_overview import bias_card, disagreement
+    from helpers.figures.exhibit import as_table, describe
+    from helpers.figures.place_map import place_map
+    from helpers.figures.response_chart import chance, response_chain
+    from helpers.figures.series_chart import series_chart
+    from helpers.figures.timeline import timeline
+    from helpers.lesson import ask, glossary_of, in_words, sources_of, term, terms_of
+    from helpers.live import LiveFigure
+    from helpers.rooms import brier, decision_rooms
+    from helpers.schema import DataError, Problem
 
-_LIVE = {
-    "TimelineExplorer": "explorers.timeline_explorer",
-    "ActorMapExplorer": "explorers.actor_map_explorer",
-    "ClaimsExplorer": "explorers.claims_explorer",
-    "PlaceExplorer": "explorers.place_explorer",
-    "DecisionRoom": "explorers.decision_room",
-    "LiveFigure": "live",
+_HOME = {
+    "chronicle": ["Chronicle", "load"],
+    "schema": ["DataError", "Problem"],
+    "crisis_template": ["new_crisis"],
+    "figures.timeline": ["timeline"],
+    "figures.actor_map": ["actor_map"],
+    "figures.place_map": ["place_map"],
+    "figures.claims_chart": ["claims_chart"],
+    "figures.claims_ledger": ["ledger"],
+    "figures.claims_overview": ["bias_card", "disagreement"],
+    "figures.response_chart": ["chance", "response_chain"],
+    "figures.series_chart": ["series_chart"],
+    "figures.exhibit": ["as_table", "describe"],
+    "live": ["LiveFigure"],
+    "explorers.timeline_explorer": ["TimelineExplorer"],
+    "explorers.actor_map_explorer": ["ActorMapExplorer"],
+    "explorers.claims_explorer": ["ClaimsExplorer"],
+    "explorers.place_explorer": ["PlaceExplorer"],
+    "explorers.decision_room": ["DecisionRoom"],
+    "rooms": ["brier", "decision_rooms"],
+    "lesson": ["ask", "glossary_of", "in_words", "sources_of", "term", "terms_of"],
+    "checks": ["check"],
 }
+_MODULE = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "ActorMapExplorer",
+    "Chronicle",
+    "ClaimsExplorer",
+    "DataError",
+    "DecisionRoom",
+    "LiveFigure",
+    "PlaceExplorer",
+    "Problem",
+    "TimelineExplorer",
+    "actor_map",
+    "as_table",
+    "ask",
+    "bias_card",
+    "brier",
+    "chance",
+    "check",
+    "claims_chart",
+    "decision_rooms",
+    "describe",
+    "disagreement",
+    "glossary_of",
+    "in_words",
+    "ledger",
+    "load",
+    "new_crisis",
+    "place_map",
+    "response_chain",
+    "series_chart",
+    "sources_of",
+    "term",
+    "terms_of",
+    "timeline",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LIVE:
+    if name not in _MODULE:
         raise AttributeError(f"module 'helpers' has no attribute {name!r}")
-    return getattr(import_module(f"helpers.{_LIVE[name]}"), name)
+    return getattr(import_module(f"helpers.{_MODULE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

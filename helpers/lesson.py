@@ -21,7 +21,7 @@ import plotly.graph_objects as go
 
 from helpers.cards import source_list
 from helpers.chronicle import Chronicle, check, load
-from helpers.describe import as_table, describe
+from helpers.figures.exhibit import as_table, describe
 from helpers.notes import Notes, NotesError
 
 ROWS_SHOWN = 30
@@ -64,7 +64,7 @@ def in_words(figure: go.Figure, rows: int = ROWS_SHOWN) -> Shown:
 
     Examples
     --------
-    >>> from helpers.describe import carry
+    >>> from helpers.figures.exhibit import carry
     >>> in_words(carry(go.Figure(), ["Two rockets fell."], pd.DataFrame({"rockets": [2]})))
     In words: Two rockets fell.
     """
@@ -206,7 +206,7 @@ def links_in(markdown: str) -> list[str]:
     return [angled or re.sub(r"\\(.)", r"\1", plain) for angled, plain in _TARGET.findall(markdown)]
 
 
-class NoteBox(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
+class NoteBox(widgets.VBox):
     """A question with a box to write in. What is written is saved when the box is left; made by :func:`ask`."""
 
     def __init__(self, key: str, question: str, notes: Notes, rows: int) -> None:

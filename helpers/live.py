@@ -149,11 +149,11 @@ class LiveFigure(anywidget.AnyWidget):
 
 def wire(figure: go.Figure, zoom: str = "") -> dict[str, Any]:
     """Return what the page needs of a figure: its JSON, packed, without the table that only Python reads; text; title."""
-    body = figure.to_dict()
-    meta = body["layout"].pop("meta", None)
-    body["layout"].setdefault("height", HEIGHT)
-    body["layout"]["uirevision"] = zoom or "same"
+    layout = figure.layout.to_plotly_json()
+    meta = layout.pop("meta", None)
+    layout = {"height": HEIGHT, **layout, "uirevision": zoom or "same"}
     text = " ".join(meta["text"]) if isinstance(meta, dict) and "text" in meta else ""
-    title = str(body["layout"].get("title", {}).get("text") or "")
+    title = str(layout.get("title", {}).get("text") or "")
+    body = {"data": [trace.to_plotly_json() for trace in figure.data], "layout": layout}
     packed = gzip.compress(to_json_plotly(body).encode(), compresslevel=FAST, mtime=0)
     return {"_figure": packed, "_text": text, "_title": title}

@@ -236,9 +236,9 @@ def _convert(field: Field, distinct: np.ndarray) -> tuple[Any, dict[int, str]]:
     if field.meanings:
         order = {value: code for code, value in enumerate(field.meanings)}
         codes = np.array([order.get(value, -1) for value in distinct], dtype="int16")
-        for number in np.flatnonzero(codes < 0):
-            if distinct[number] != "" or field.required:
-                faults[int(number)] = "one of: " + ", ".join(field.meanings)
+        for place in np.flatnonzero(codes < 0):
+            if distinct[place] != "" or field.required:
+                faults[int(place)] = "one of: " + ", ".join(field.meanings)
         return codes, faults
 
     if field.type == "string" and not field.delimiter:

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import load, network
-from helpers.actor_map import FAMILIES, actor_map
 from helpers.chronicle import Chronicle
-from helpers.describe import as_table, describe
+from helpers.figures.actor_map import FAMILIES, actor_map
+from helpers.figures.exhibit import as_table, describe
 
 CHRONICLE = load()
 DAYS = st.dates(min_value=pd.Timestamp("2019-01-01").date(), max_value=pd.Timestamp("2020-12-31").date())

@@ -153,4 +153,4 @@ def test_two_acts_in_closed_form():
     found = ladder([("a", "b")] * 75 + [("b", "a")] * 25, caution=0.1)["beats_average"]
     strength = found / (1 - found)
     assert strength["a"] / strength["b"] == pytest.approx(3, rel=0.01)
-    assert strength["a"] * strength["b"] == pytest.approx(1, rel=1e-6)
+    assert strength["a"] * strength["b"] == pytest.approx(1, rel=1e-4)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from helpers import load, style
 from helpers.claims import RULES, bias, claims_of, differences, reading
-from helpers.claims_chart import bias_card, claims_chart, disagreement, ledger
-from helpers.claims_look import NARROW
-from helpers.describe import as_table, describe
+from helpers.figures.claims_chart import bias_card, claims_chart, disagreement, ledger
+from helpers.figures.claims_look import NARROW
+from helpers.figures.exhibit import as_table, describe
 
 MISSILES = "2020-01-08-iran-missiles-al-asad-erbil"
 STRIKES = "2019-12-29-us-strikes-kataib-hezbollah"

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import load
-from helpers.describe import as_table, describe
 from helpers.escalation import (
     ANSWERS,
     HOSTILE,
@@ -23,7 +22,8 @@ from helpers.escalation import (
     chain,
     hostile_acts,
 )
-from helpers.response_chart import as_rows, chance, response_chain
+from helpers.figures.exhibit import as_table, describe
+from helpers.figures.response_chart import as_rows, chance, response_chain
 
 RECORD = load()
 CORE = RECORD.between("2019-12-01", "2020-03-31")

@@ -11,7 +11,13 @@ from helpers.explorers import ActorMapExplorer, ClaimsExplorer, PlaceExplorer, T
 from helpers.explorers.base import Explorer, keys_of, table_html
 
 EXPLORERS = [TimelineExplorer, ActorMapExplorer, ClaimsExplorer, PlaceExplorer]
-PURE = {"timeline": timeline, "actor_map": actor_map, "claims_chart": claims_chart, "ledger": ledger, "place_map": place_map}
+PURE = {
+    "timeline": timeline,
+    "actor_map": actor_map,
+    "claims_chart": claims_chart,
+    "ledger": ledger,
+    "place_map": place_map,
+}
 DAYS = ["2019-12-27", "2020-01-03", "2020-01-08", "2020-01-15", "2020-02-20", "2020-03-12", "2020-03-31"]
 TAJI = "2020-03-11-taji-rocket-attack"
 few = settings(
@@ -57,7 +63,9 @@ def choices(explorer: Explorer):
         else:
             keys = [key for _, key in options]
             is_list = isinstance(setting.control.value, tuple)
-            values = some.lists(some.sampled_from(keys), max_size=3, unique=True) if is_list else some.sampled_from(keys)
+            values = (
+                some.lists(some.sampled_from(keys), max_size=3, unique=True) if is_list else some.sampled_from(keys)
+            )
         by_name[name] = values
     return some.fixed_dictionaries({}, optional=by_name)
 

@@ -10,21 +10,9 @@ import pytest
 HELPERS = Path(__file__).resolve().parent.parent / "helpers"
 FLOORS = {
     1: {"style", "schema", "notes", "packing"},
-    2: {"reading", "rules", "knowledge", "chronicle", "new_crisis"},
+    2: {"reading", "rules", "knowledge", "chronicle", "crisis_template"},
     3: {"claims", "escalation", "network", "facts", "answers"},
-    4: {
-        "describe",
-        "timeline",
-        "response_chart",
-        "series_chart",
-        "actor_map",
-        "place_map",
-        "claims_chart",
-        "claims_ledger",
-        "claims_look",
-        "claims_overview",
-        "claims_sheet",
-    },
+    4: {"figures"},
     5: {"live", "cards", "rooms", "explorers"},
     6: {"lesson", "tasks", "practice", "checks", "variants"},
 }

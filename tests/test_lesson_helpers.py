@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from helpers.describe import carry
+from helpers.figures.exhibit import carry
 from helpers.lesson import ask, glossary_of, in_words, links_in, sources_of, term, terms_of
 from helpers.notes import FILE, Notes
 

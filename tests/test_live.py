@@ -7,13 +7,15 @@ import plotly.graph_objects as go
 import pytest
 
 from helpers import style
-from helpers.describe import carry
+from helpers.figures.exhibit import carry
 from helpers.live import LiveFigure, PlotlyBundle, wire
 
 
 def scatter(count=200, title="A figure"):
     return go.Figure(
-        go.Scatter(x=list(range(count)), y=list(range(count)), mode="markers", customdata=[f"k{i}" for i in range(count)]),
+        go.Scatter(
+            x=list(range(count)), y=list(range(count)), mode="markers", customdata=[f"k{i}" for i in range(count)]
+        ),
         {"title": title, "template": style.template()},
     )
 

@@ -6,8 +6,8 @@ import plotly.graph_objects as go
 import pytest
 
 from helpers import style
-from helpers.actor_map import actor_map
-from helpers.place_map import place_map
+from helpers.figures.actor_map import actor_map
+from helpers.figures.place_map import place_map
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1400, 1000, 700)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from helpers import load
 from helpers.chronicle import Chronicle
-from helpers.describe import as_table, describe
-from helpers.place_map import CREDIT, PANELS, place_map
+from helpers.figures.exhibit import as_table, describe
+from helpers.figures.place_map import CREDIT, PANELS, place_map
 
 CHRONICLE = load()
 DAYS = st.dates(min_value=pd.Timestamp("2019-06-01").date(), max_value=pd.Timestamp("2020-04-30").date())

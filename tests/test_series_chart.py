@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from helpers import load
-from helpers.describe import as_table, describe
-from helpers.series_chart import series_chart
+from helpers.figures.exhibit import as_table, describe
+from helpers.figures.series_chart import series_chart
 
 RECORD = load()
 NAMES = sorted(RECORD.series["series"].unique())

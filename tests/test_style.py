@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 import pytest
 
 from helpers import style
-from helpers.claims_look import STATUS, luminance, marker, mixed, status_look, strong
+from helpers.figures.claims_look import STATUS, luminance, marker, mixed, status_look, strong
 
 SIGHT = {
     "usual": np.eye(3),

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from helpers import load
 from helpers.chronicle import Chronicle
-from helpers.describe import as_table, describe
 from helpers.facts import claim_counts, figures, when
-from helpers.timeline import COLOURS, LANES, MANY, timeline
+from helpers.figures.exhibit import as_table, describe
+from helpers.figures.timeline import COLOURS, LANES, MANY, timeline
 
 RECORD = load()
 MISSILES = "2020-01-08-iran-missiles-al-asad-erbil"

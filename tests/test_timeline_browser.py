@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from helpers import load
-from helpers.response_chart import chance, response_chain
-from helpers.series_chart import series_chart
+from helpers.figures.response_chart import chance, response_chain
+from helpers.figures.series_chart import series_chart
+from helpers.figures.timeline import timeline
 from helpers.style import CONFIG
-from helpers.timeline import timeline
 
 pytestmark = pytest.mark.browser
 

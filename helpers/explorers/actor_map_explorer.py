@@ -5,10 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from helpers.actor_map import actor_map
 from helpers.cards import actor_card
 from helpers.chronicle import Chronicle, check
-from helpers.claims_look import day_words
 from helpers.explorers import filters
 from helpers.explorers.base import Explorer, Found, State, keys_of, side_names
 from helpers.explorers.controls import DaySlider
@@ -24,6 +22,8 @@ from helpers.explorers.settings import (
     several,
     sliding_day,
 )
+from helpers.figures.actor_map import actor_map
+from helpers.figures.claims_look import day_words
 from helpers.network import ties
 
 DRAWN = {"on": None, "focus": None, "depth": 1, "kinds": None, "since": None, "show": "main"}
@@ -34,7 +34,7 @@ class ActorMapExplorer(Explorer):
     """A map of who is tied to whom, played day by day, with what is published about each actor beside it.
 
     Settings: ``on`` (the day), ``since`` (an earlier day: what began and ended after it), ``focus``, ``depth``, ``kinds``
-    and ``show`` are those of :func:`helpers.actor_map.actor_map`; ``known`` takes only what had been published by ``on``;
+    and ``show`` are those of :func:`helpers.figures.actor_map.actor_map`; ``known`` takes only what had been published by ``on``;
     ``selected`` is the chosen actor.
 
     Examples

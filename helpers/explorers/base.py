@@ -19,9 +19,9 @@ from IPython.display import display
 
 from helpers import style
 from helpers.chronicle import Chronicle, check
-from helpers.describe import as_table
 from helpers.explorers.controls import CopyBox
 from helpers.explorers.settings import Setting, Value, as_text
+from helpers.figures.exhibit import as_table
 from helpers.live import LiveFigure, Point
 
 State = dict[str, Value]

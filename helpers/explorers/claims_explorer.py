@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 from helpers.cards import event_card, source_list
 from helpers.chronicle import check
 from helpers.claims import RULES, claims_of, differences
-from helpers.claims_chart import claims_chart
-from helpers.claims_ledger import ledger
 from helpers.explorers import filters
 from helpers.explorers.base import Explorer, Found, State
 from helpers.explorers.settings import Setting, Value, arguments, as_code, capital, one_of
+from helpers.figures.claims_chart import claims_chart
+from helpers.figures.claims_ledger import ledger
 
 DRAWN = {"event": None, "field": None, "rule": "best", "selected": None}
 """What :func:`claims_chart` takes besides the record, with its defaults; :func:`ledger` takes no rule."""
@@ -25,8 +25,8 @@ class ClaimsExplorer(Explorer):
     """Who said what about an event, when, and how the figures changed.
 
     Settings: ``event``, ``field``, ``rule`` (how one number is read out of the claims) and ``as_of``; ``form`` is
-    ``"chart"`` for :func:`helpers.claims_chart.claims_chart` or ``"ledger"`` for
-    :func:`helpers.claims_ledger.ledger`; ``selected`` is the chosen claim. Without an event, it opens on the one whose
+    ``"chart"`` for :func:`helpers.figures.claims_chart.claims_chart` or ``"ledger"`` for
+    :func:`helpers.figures.claims_ledger.ledger`; ``selected`` is the chosen claim. Without an event, it opens on the one whose
     sources differ most.
 
     Examples

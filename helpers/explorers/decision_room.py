@@ -70,7 +70,7 @@ class Announcer(anywidget.AnyWidget):
     text = traitlets.Unicode("").tag(sync=True)
 
 
-class DecisionRoom(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
+class DecisionRoom(widgets.VBox):
     """A room in which one decides with what was known that day, and sees only afterwards what was done.
 
     What one writes is kept in ``my-notes.jsonl`` beside the notebook, line by line, so that it survives a restart and

@@ -62,11 +62,22 @@ def span(chronicle: Chronicle) -> tuple[pd.Timestamp, pd.Timestamp]:
     return among["start"].min(), min(among["end"].max(), max(events["date"].max(), among["start"].min()))
 
 
-def view(chronicle: Chronicle, state: State) -> Chronicle:
-    """Return the view of a record that the filters ask for."""
-    wanted = conditions(state)
-    seen = chronicle.only(**wanted) if wanted else chronicle
-    return seen.between(*window(state)) if window(state) else seen
+class Views:
+    """The views of a record that an explorer asks for; the last one is kept, so that its tables are cut out once."""
+
+    def __init__(self, chronicle: Chronicle) -> None:
+        self._chronicle = chronicle
+        self._last: tuple[object, Chronicle] = (None, chronicle)
+
+    def __call__(self, state: State, *, known: bool = False) -> Chronicle:
+        """Return the view that the filters ask for; with ``known``, as of the day of the state."""
+        key = (repr(conditions(state)), window(state), state["as_of"] if known else None)
+        if self._last[0] != key:
+            wanted = conditions(state)
+            seen = self._chronicle.only(**wanted) if wanted else self._chronicle
+            seen = seen.between(*window(state)) if window(state) else seen
+            self._last = key, seen.as_of(key[2]) if key[2] else seen
+        return self._last[1]
 
 
 def view_code(state: State) -> str:

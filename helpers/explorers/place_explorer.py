@@ -5,11 +5,11 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from helpers.cards import place_card
-from helpers.chronicle import Chronicle, check
+from helpers.chronicle import check
 from helpers.explorers import filters
 from helpers.explorers.base import Explorer, Found, State
 from helpers.explorers.settings import Setting, Value, arguments, as_code, capital, one_of
-from helpers.place_map import COLOURS, place_map
+from helpers.figures.place_map import COLOURS, place_map
 
 SIZES = {
     "events": "number of events",
@@ -25,7 +25,7 @@ class PlaceExplorer(Explorer):
     """A map on which one can filter the events, choose a place and read what happened there.
 
     Settings: ``side``, ``kind``, ``chapter``, ``actor``, ``importance``, ``first`` and ``last`` choose the events, ``as_of``
-    the day as of which they are seen; ``color`` and ``size`` are those of :func:`helpers.place_map.place_map`;
+    the day as of which they are seen; ``color`` and ``size`` are those of :func:`helpers.figures.place_map.place_map`;
     ``selected`` is the chosen place.
 
     Examples
@@ -45,6 +45,7 @@ class PlaceExplorer(Explorer):
 
     def settings(self) -> dict[str, Setting]:
         """Return the filters, what :func:`place_map` takes, and the day of the second clock."""
+        self._views = filters.Views(self.chronicle)
         fields = set(self.chronicle.claims["field"].astype(str))
         sizes = {size: text for size, text in SIZES.items() if size == "events" or size.rpartition("-")[0] in fields}
         return {
@@ -60,7 +61,7 @@ class PlaceExplorer(Explorer):
 
     def items(self, state: State) -> list[str]:
         """Return the places of the view's events, those with the most events first."""
-        seen = self._view(state)
+        seen = self._views(state, known=True)
         events, further = seen.events, seen.event_places
         known = seen.places.index
         pairs = {(event, place) for event, place in events["place_id"].dropna().items()}
@@ -73,7 +74,7 @@ class PlaceExplorer(Explorer):
 
     def draw(self, state: State) -> go.Figure:
         """Return the map of a state."""
-        return place_map(self._view(state), color=state["color"], size=state["size"])
+        return place_map(self._views(state, known=True), color=state["color"], size=state["size"])
 
     def call(self, state: State) -> str:
         """Return the call of :func:`place_map`."""
@@ -102,7 +103,7 @@ class PlaceExplorer(Explorer):
 
     def without_filters(self, state: State) -> State:
         """Return the state without filters, the look and the day as they are."""
-        return {**state, **{name: None for name in filters.FILTERS}}
+        return {**state, **dict.fromkeys(filters.FILTERS)}
 
     def zoom(self, state: State) -> str:
         """Keep what is zoomed into: the map itself never changes."""
@@ -112,7 +113,3 @@ class PlaceExplorer(Explorer):
         """Check the key of a place."""
         check("place", item, self.chronicle.places.index)
         return item
-
-    def _view(self, state: State) -> Chronicle:
-        view = filters.view(self.chronicle, state)
-        return view.as_of(state["as_of"]) if state["as_of"] else view

@@ -9,7 +9,7 @@ from helpers.chronicle import check
 from helpers.explorers import filters
 from helpers.explorers.base import Explorer, Found, State
 from helpers.explorers.settings import Setting, Value, arguments, capital, one_of
-from helpers.timeline import COLOURS, LANES, timeline
+from helpers.figures.timeline import COLOURS, LANES, timeline
 
 DRAWN = {"lanes": "side", "color": None, "links": False, "as_of": None, "labels": "auto", "selected": None}
 """What :func:`timeline` takes besides the record, with its defaults."""
@@ -20,7 +20,7 @@ class TimelineExplorer(Explorer):
 
     Settings: ``side``, ``kind``, ``chapter``, ``actor``, ``importance`` (up to which one), ``first`` and ``last`` (days)
     choose the events; ``lanes``, ``color``, ``links``, ``labels`` and ``as_of`` are those of
-    :func:`helpers.timeline.timeline`; ``selected`` is the chosen event.
+    :func:`helpers.figures.timeline.timeline`; ``selected`` is the chosen event.
 
     Examples
     --------
@@ -39,6 +39,7 @@ class TimelineExplorer(Explorer):
 
     def settings(self) -> dict[str, Setting]:
         """Return the filters, what :func:`timeline` takes, and the day of the second clock."""
+        self._views, self._known_views = filters.Views(self.chronicle), filters.Views(self.chronicle)
         kinds = self.chronicle.package.tables["links"]["kind"].meanings
         links: dict[Value, str] = {False: "no links", True: "all links", **{kind: capital(kind) for kind in kinds}}
         color = {name: capital(name) for name in COLOURS}
@@ -61,12 +62,11 @@ class TimelineExplorer(Explorer):
 
     def items(self, state: State) -> list[str]:
         """Return the events of the view in their order."""
-        view = filters.view(self.chronicle, state)
-        return list((view.as_of(state["as_of"]) if state["as_of"] else view).events.index)
+        return list(self._known_views(state, known=True).events.index)
 
     def draw(self, state: State) -> go.Figure:
         """Return the timeline of a state."""
-        return timeline(filters.view(self.chronicle, state), **{name: state[name] for name in DRAWN})
+        return timeline(self._views(state), **{name: state[name] for name in DRAWN})
 
     def call(self, state: State) -> str:
         """Return the call of :func:`timeline`."""
@@ -91,7 +91,7 @@ class TimelineExplorer(Explorer):
 
     def without_filters(self, state: State) -> State:
         """Return the state without filters, the look and the day as they are."""
-        return {**state, **{name: None for name in filters.FILTERS}}
+        return {**state, **dict.fromkeys(filters.FILTERS)}
 
     def clean_item(self, item: Value) -> Value:
         """Check the key of an event."""

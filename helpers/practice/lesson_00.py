@@ -13,11 +13,11 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.chronicle import load
-from helpers.describe import describe
+from helpers.figures.exhibit import describe
+from helpers.figures.timeline import timeline
 from helpers.lesson import Shown
 from helpers.notes import Notes
 from helpers.tasks import Slip, Task
-from helpers.timeline import timeline
 
 PROJECT = "escalation-notebooks"
 OLDEST_PYTHON = (3, 11)

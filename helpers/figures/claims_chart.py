@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from helpers.chronicle import Chronicle, check
 from helpers.claims import RULES, Reading, claims_of, independence, joined, number, reading, revisions, said
-from helpers.claims_ledger import drawn_in_words, ledger
-from helpers.claims_look import (
+from helpers.figures.claims_ledger import drawn_in_words, ledger
+from helpers.figures.claims_look import (
     date_words,
     day_words,
     escaped,
@@ -24,9 +24,9 @@ from helpers.claims_look import (
     text_at,
     wrapped,
 )
-from helpers.claims_overview import bias_card, disagreement
-from helpers.claims_sheet import STRIP, Sheet, calendar_of, marks_of, panel_height
-from helpers.describe import carry
+from helpers.figures.claims_overview import bias_card, disagreement
+from helpers.figures.claims_sheet import STRIP, Sheet, calendar_of, marks_of, panel_height
+from helpers.figures.exhibit import Exhibit, carry
 from helpers.schema import nearest
 
 __all__ = ["bias_card", "claims_chart", "disagreement", "ledger"]
@@ -58,7 +58,7 @@ def claims_chart(
     stand in a strip below.
 
     Fields without figures (who did it, the wording, the legal ground) are drawn as
-    :func:`helpers.claims_ledger.ledger` draws them.
+    :func:`helpers.figures.claims_ledger.ledger` draws them.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def claims_chart(
     Examples
     --------
     >>> from helpers import load
-    >>> from helpers.describe import as_table
+    >>> from helpers.figures.exhibit import as_table
     >>> figure = claims_chart(load(), event="2020-01-08-iran-missiles-al-asad-erbil", field="tbi", rule="lowest")
     >>> len(as_table(figure))
     21
@@ -149,7 +149,7 @@ def _drawn_in_numbers(
     bottom = 76 + 17 * deep + 18 * len(quoted) + legend_height(legend)
     space = layout(heading, _rule_lines(rule), drawing=sheet.drawing, top=30, bottom=bottom)
     axes = sheet.axes(happened)
-    figure = go.Figure(
+    figure = Exhibit(
         data=[*sheet.traces, *legend],
         layout={
             **space,

@@ -19,7 +19,7 @@ import plotly.graph_objects as go
 
 from helpers import style
 from helpers.chronicle import Chronicle, check
-from helpers.describe import carry
+from helpers.figures.exhibit import Exhibit, carry
 
 CREDIT = "Made with Natural Earth; boundaries drawn de facto"
 SEA, LAND, HERE, BORDER, INNER = "#dfe8ee", "#f3f1ec", "#fffdf7", "#8b949e", "#c9ced4"
@@ -163,7 +163,7 @@ def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -
     Examples
     --------
     >>> from helpers import load
-    >>> from helpers.describe import as_table
+    >>> from helpers.figures.exhibit import as_table
     >>> figure = place_map(load().between("2020-03-11", "2020-03-31"))
     >>> as_table(figure).set_index("place_id").loc["camp-taji", "precision"]
     'town'
@@ -194,7 +194,7 @@ def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -
     lost = _lost(chronicle, table)
     text = _sentences(chronicle, sites, table, scene, lost)
     layout = _layout(chronicle, table, lost, annotations + captions)
-    return carry(go.Figure({"data": traces, "layout": layout}), text, table)
+    return carry(Exhibit({"data": traces, "layout": layout}), text, table)
 
 
 # What is shown where

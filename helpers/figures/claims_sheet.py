@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers import style
 from helpers.claims import Reading, said
-from helpers.claims_look import (
+from helpers.figures.claims_look import (
     CROSSED,
     NARROW,
     PIXELS_A_LETTER,

@@ -13,8 +13,8 @@ import plotly.graph_objects as go
 from helpers import style
 from helpers.chronicle import Chronicle
 from helpers.claims import joined
-from helpers.describe import carry
 from helpers.escalation import ANSWERS, HOSTILE, IRAN_SIDE, US_SIDE, Shuffled, answered_by_chance, chain
+from helpers.figures.exhibit import Exhibit, carry
 from helpers.packing import TEXT, wrap_to
 
 LEFT, RIGHT, TOP, BOTTOM = 280, 176, 64, 116
@@ -170,7 +170,7 @@ def response_chain(
             "note",
         ]
     ]
-    figure = go.Figure({"data": traces, "layout": layout})
+    figure = Exhibit({"data": traces, "layout": layout})
     return carry(figure, _chain_sentences(events, links, event, total), table)
 
 
@@ -328,7 +328,7 @@ def chance(
         ],
         "bargap": 0.1,
     }
-    return carry(go.Figure({"data": traces, "layout": layout}), words, _chance_table(result))
+    return carry(Exhibit({"data": traces, "layout": layout}), words, _chance_table(result))
 
 
 def _curve(result: Shuffled) -> list[dict[str, Any]]:
@@ -566,7 +566,7 @@ def _legend() -> dict[str, Any]:
 def _empty(title: str, reason: str) -> go.Figure:
     note = {"text": "<br>".join(map(escape, wrap_to(reason, 560))), "showarrow": False, "font": {"size": 15}}
     layout = {"template": style.template(), "title": {"text": title}, "height": 240, "annotations": [note]}
-    return go.Figure({"layout": layout | {"xaxis": {"visible": False}, "yaxis": {"visible": False}}})
+    return Exhibit({"layout": layout | {"xaxis": {"visible": False}, "yaxis": {"visible": False}}})
 
 
 def _several(values: str | Iterable[str]) -> list[str]:

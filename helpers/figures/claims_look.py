@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from helpers import style
-from helpers.describe import carry
+from helpers.figures.exhibit import Exhibit, carry
 
 NARROW = 640
 """The width in pixels of the drawing on the narrowest page (700 px), for which labels and marks are placed."""
@@ -132,7 +132,7 @@ def nothing(heading: str, why: str) -> go.Figure:
     )
     hidden = dict(visible=False)
     space = layout(heading, [], drawing=120, top=0, bottom=24)
-    figure = go.Figure(layout={**space, "annotations": [note], "xaxis": hidden, "yaxis": hidden})
+    figure = Exhibit(layout={**space, "annotations": [note], "xaxis": hidden, "yaxis": hidden})
     return carry(figure, [f"{heading}. {why}"], pd.DataFrame({"claim": []}))
 
 

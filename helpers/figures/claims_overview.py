@@ -14,8 +14,8 @@ from plotly.subplots import make_subplots
 from helpers import style
 from helpers.chronicle import Chronicle
 from helpers.claims import Bias, bias, differences, joined
-from helpers.claims_look import day_words, escaped, first_upper, layout, nothing, plural, text_at, wrapped
-from helpers.describe import carry
+from helpers.figures.claims_look import day_words, escaped, first_upper, layout, nothing, plural, text_at, wrapped
+from helpers.figures.exhibit import Exhibit, carry
 
 NUMBERS, WORDS, REST = "#0072B2", "#E69F00", "#D9D9D9"
 NOT_KNOWN = "not known"
@@ -81,7 +81,7 @@ def disagreement(chronicle: Chronicle, *, top: int = 15) -> go.Figure:
     if differing.empty:
         return nothing(heading, "In this view no two claimants differ on an event.")
     shown = differing.head(top)
-    figure = go.Figure()
+    figure = Exhibit()
     parts = {
         "figures": ("Figures: how far the lowest falls short of the highest", NUMBERS, ""),
         "words": ("Words: share of the claims judged disputed or denied", WORDS, "/"),
@@ -152,7 +152,7 @@ def bias_card(chronicle: Chronicle, *, top: int = 8) -> go.Figure:
     Examples
     --------
     >>> from helpers import load
-    >>> from helpers.describe import describe
+    >>> from helpers.figures.exhibit import describe
     >>> describe(bias_card(load().only(chapter="march")))[:14]
     'Behind this vi'
     """

@@ -12,9 +12,9 @@ import plotly.graph_objects as go
 
 from helpers import style
 from helpers.chronicle import Chronicle, Day, check
-from helpers.describe import carry
 from helpers.escalation import days_between
 from helpers.facts import ONE_DAY, claim_counts, common_clock, glances, moments, when, zone
+from helpers.figures.exhibit import Exhibit, carry
 from helpers.packing import TEXT, Rows, text_width, wrap, wrap_to
 
 LANES = ("side", "kind", "place", "chapter")
@@ -126,7 +126,7 @@ def timeline(
         *scene.labels(),
         *scene.ring(selected),
     ]
-    figure = go.Figure({"data": traces, "layout": scene.layout(title, traces)})
+    figure = Exhibit({"data": traces, "layout": scene.layout(title, traces)})
     return carry(figure, _sentences(scene, arcs), _table(scene))
 
 
@@ -782,4 +782,4 @@ def _empty(title: str, chronicle: Chronicle) -> go.Figure:
         "yaxis": {"visible": False},
         "annotations": [{"text": reason, "showarrow": False, "font": {"size": 15}, "xref": "paper", "yref": "paper"}],
     }
-    return carry(go.Figure({"layout": layout}), [reason], pd.DataFrame({"event": [], "when": [], "title": []}))
+    return carry(Exhibit({"layout": layout}), [reason], pd.DataFrame({"event": [], "when": [], "title": []}))

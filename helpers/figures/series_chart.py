@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from helpers import style
 from helpers.chronicle import Chronicle, check
 from helpers.claims import joined, number, said
-from helpers.describe import carry
+from helpers.figures.exhibit import Exhibit, carry
 from helpers.packing import TEXT, Rows, text_width, wrap, wrap_to
 
 LEFT, RIGHT, TOP = 78, 22, 60
@@ -155,7 +155,7 @@ def series_chart(
             | {"line": {"color": "rgba(87,96,106,0.30)", "width": 1, "dash": "dot"}}
             for moment in _written(above["at"][[key for key in above.index if key in marked]])
         ]
-    figure = go.Figure({"data": traces, "layout": layout})
+    figure = Exhibit({"data": traces, "layout": layout})
     columns = [
         "series",
         "date",
@@ -375,7 +375,7 @@ def _empty(title: str, chronicle: Chronicle) -> go.Figure:
         reason = f"No value of this series was known by the end of {_date(chronicle.known_on)}."
     note = {"text": reason, "showarrow": False, "font": {"size": 15}, "xref": "paper", "yref": "paper"}
     layout = {"template": style.template(), "title": {"text": title}, "height": 240, "annotations": [note]}
-    figure = go.Figure({"layout": layout | {"xaxis": {"visible": False}, "yaxis": {"visible": False}}})
+    figure = Exhibit({"layout": layout | {"xaxis": {"visible": False}, "yaxis": {"visible": False}}})
     return carry(figure, [reason], pd.DataFrame({"series": [], "date": [], "value": []}))
 
 

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from helpers import style
 from helpers.chronicle import Chronicle, check
 from helpers.claims import claims_of, independence, joined, said
-from helpers.claims_look import (
+from helpers.figures.claims_look import (
     CROSSED,
     broken,
     cross,
@@ -39,7 +39,7 @@ from helpers.claims_look import (
     text_at,
     wrapped,
 )
-from helpers.describe import carry
+from helpers.figures.exhibit import Exhibit, carry
 
 LANES = (0.255, 0.49)
 """The part of the width that the lanes of days take; the claimants stand at their left, the words at their right."""
@@ -84,7 +84,7 @@ def ledger(
     Examples
     --------
     >>> from helpers import load
-    >>> from helpers.describe import as_table
+    >>> from helpers.figures.exhibit import as_table
     >>> len(as_table(ledger(load(), event="2020-01-06-seely-letter", field="content")))
     7
     """
@@ -123,7 +123,7 @@ def drawn_in_words(chronicle: Chronicle, claims: pd.DataFrame, heading: str, sel
     space = layout(heading, below, drawing=page.height, top=92, bottom=24 + legend_height(legend))
     texts = {"annotations": page.texts, "shapes": page.rules}
     axes = {"xaxis": _days(columns), "yaxis": dict(range=[page.height, 0], visible=False, fixedrange=True)}
-    figure = go.Figure(data=[*_lanes(claims, selected), *legend], layout={**space, **texts, **axes})
+    figure = Exhibit(data=[*_lanes(claims, selected), *legend], layout={**space, **texts, **axes})
     return carry(figure, _sentences(chronicle, claims, heading), table_of(claims))
 
 

@@ -1,4 +1,4 @@
-"""What a figure says, in words and as a table. Both travel with the figure, so that they can't part from the picture."""
+"""A figure that says what it shows: its words and its table travel with it, so that they can't part from the picture."""
 
 from __future__ import annotations
 
@@ -6,9 +6,33 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-import plotly.io as pio
 
 from helpers.style import CONFIG
+
+
+class Exhibit(go.Figure):
+    """A Plotly figure whose toolbar is quiet wherever it is shown: no logo, no button that uploads it.
+
+    Plotly takes these settings not from the figure but from each call that shows or writes it; here they are the default.
+    """
+
+    def show(self, *args: Any, **kwargs: Any) -> None:
+        """Show the figure, as :meth:`plotly.graph_objects.Figure.show` does."""
+        super().show(*args, **{"config": CONFIG, **kwargs})
+
+    def to_html(self, *args: Any, **kwargs: Any) -> str:
+        """Return the figure as HTML, as :meth:`plotly.graph_objects.Figure.to_html` does."""
+        return super().to_html(*args, **_quiet(args, kwargs))
+
+    def write_html(self, file: Any, *args: Any, **kwargs: Any) -> None:
+        """Write the figure as HTML, as :meth:`plotly.graph_objects.Figure.write_html` does."""
+        super().write_html(file, *args, **_quiet(args, kwargs))
+
+    def _ipython_display_(self) -> None:
+        self.show()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, validate: bool = True, **kwargs: Any) -> Any:
+        return super()._repr_mimebundle_(include, exclude, validate, **{"config": CONFIG, **kwargs})
 
 
 def carry(figure: go.Figure, sentences: list[str], table: pd.DataFrame) -> go.Figure:
@@ -42,7 +66,7 @@ def describe(figure: go.Figure) -> str:
 
     Examples
     --------
-    >>> figure = carry(go.Figure(), ["Nothing is shown."], pd.DataFrame({"day": []}))
+    >>> figure = carry(Exhibit(), ["Nothing is shown."], pd.DataFrame({"day": []}))
     >>> describe(figure)
     'Nothing is shown.'
     """
@@ -64,11 +88,9 @@ def as_table(figure: go.Figure) -> pd.DataFrame:
     return table
 
 
-def quiet() -> None:
-    """Set the toolbar of plain figures for the whole session: no logo, no upload button."""
-    for name in ("plotly_mimetype", "notebook", "notebook_connected", "browser", "iframe"):
-        renderer: Any = pio.renderers[name]
-        renderer.config = {**(renderer.config or {}), **CONFIG}
+def _quiet(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    # The settings are Plotly's first argument after the file; whoever gives them by place knows what they want.
+    return kwargs if args else {"config": CONFIG, **kwargs}
 
 
 def _meta(figure: go.Figure) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 
 from helpers import network, style
 from helpers.chronicle import Chronicle, Day, check
-from helpers.describe import carry
+from helpers.figures.exhibit import Exhibit, carry
 
 ROW = 86
 """Height of a row of the layout, in pixels."""
@@ -116,7 +116,7 @@ def actor_map(
     Examples
     --------
     >>> from helpers import load
-    >>> from helpers.describe import describe
+    >>> from helpers.figures.exhibit import describe
     >>> figure = actor_map(load(), on="2020-01-03", focus="qasem-soleimani", since="2020-01-02")
     >>> "Qasem Soleimani (3 January 2020)" in describe(figure)
     True
@@ -142,7 +142,7 @@ def actor_map(
         traces += _key(shown, drawn)
         annotations = _labels(chronicle, shown, focus)
     layout = _layout(places, annotations, _title(day, focus, chronicle), _subtitle(shown, drawn, held, earlier))
-    figure = go.Figure({"data": traces, "layout": layout})
+    figure = Exhibit({"data": traces, "layout": layout})
     return carry(figure, _sentences(chronicle, day, earlier, focus, show, shown, drawn, held), _table(chronicle, drawn))
 
 
