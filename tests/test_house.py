@@ -11,7 +11,7 @@ HELPERS = Path(__file__).resolve().parent.parent / "helpers"
 FLOORS = {
     1: {"style", "schema", "notes", "packing"},
     2: {"reading", "rules", "knowledge", "chronicle", "crisis_template"},
-    3: {"claims", "escalation", "network", "facts", "answers"},
+    3: {"agreement", "answers", "claims", "escalation", "facts", "network"},
     4: {"figures"},
     5: {"live", "cards", "rooms", "explorers"},
     6: {"lesson", "tasks", "practice", "checks", "variants"},

@@ -11,7 +11,7 @@ from helpers.notes import FILE, Notes
 pytest.importorskip("playwright")
 
 from tests.jupyter import Notebook as Open
-from tests.jupyter import guarded_page, show
+from tests.jupyter import guarded_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("jupyter")]
 
@@ -24,8 +24,8 @@ def test_an_answer_survives_restart_and_run_all(browser, jupyter):
         (jupyter.root / name).write_bytes(EXAMPLE.read_bytes())
     (jupyter.root / FILE).unlink(missing_ok=True)
     with guarded_page(browser) as (page, seen):
-        show(page, jupyter)
-        notebook = Open(page, seen, jupyter)
+        notebook = Open(page, seen, jupyter, jupyter.root / "page.ipynb", "lab")
+        notebook.load()
         notebook.run_all()
         box = page.get_by_label(BOX)
         box.scroll_into_view_if_needed()
