@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from helpers import load
 
 MISSILES = "2020-01-08-iran-missiles-al-asad-erbil"
-PS752 = "2020-01-08-ps752-shootdown"
+PS752 = "2020-01-08-ps752-crash"
 TAJI = "2020-03-11-taji-rocket-attack"
 
 RECORD = load()

@@ -270,7 +270,7 @@ def test_unknown_hours_and_days_are_said():
 def test_a_day_reads_in_its_order():
     figure = timeline(RECORD.between("2020-01-08", "2020-01-08"))
     at = places(figure)["x"]
-    order = [MISSILES, "2020-01-08-ps752-shootdown", "2020-01-08-trump-address", "2020-01-08-rockets-green-zone"]
+    order = [MISSILES, "2020-01-08-ps752-crash", "2020-01-08-trump-address", "2020-01-08-rockets-green-zone"]
     assert at[order].is_monotonic_increasing and at[order].diff().min() > pd.Timedelta(hours=1)
     assert at["2020-01-08-trump-address"] == pd.Timestamp("2020-01-08 19:30")  # 11:30 in Washington
     first, last = pd.to_datetime(list(figure.layout.xaxis.range))

@@ -151,8 +151,8 @@ def test_hovering_a_mark_tells_the_event(page, library):
     show(page, library, "hover", figure)
     page.evaluate(
         """() => { const gd = document.querySelector('.js-plotly-plot');
-        const curve = gd.data.findIndex(t => t.customdata && [...t.customdata].includes('2020-01-08-ps752-shootdown'));
-        const point = [...gd.data[curve].customdata].indexOf('2020-01-08-ps752-shootdown');
+        const curve = gd.data.findIndex(t => t.customdata && [...t.customdata].includes('2020-01-08-ps752-crash'));
+        const point = [...gd.data[curve].customdata].indexOf('2020-01-08-ps752-crash');
         Plotly.Fx.hover(gd, [{curveNumber: curve, pointNumber: point}]); }"""
     )
     page.wait_for_selector(".hoverlayer .hovertext")

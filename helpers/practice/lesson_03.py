@@ -7,7 +7,7 @@ from helpers.tasks import Slip, Task
 
 KILLING = "2020-01-03-soleimani-muhandis-killing"
 MISSILES = "2020-01-08-iran-missiles-al-asad-erbil"
-PLANE = "2020-01-08-ps752-shootdown"
+PLANE = "2020-01-08-ps752-crash"
 ADDRESS = "2020-01-08-trump-address"
 
 

@@ -21,7 +21,7 @@ TEN = (
     "2019-12-31-embassy-attack",
     "2020-01-03-soleimani-muhandis-killing",
     "2020-01-08-iran-missiles-al-asad-erbil",
-    "2020-01-08-ps752-shootdown",
+    "2020-01-08-ps752-crash",
     "2020-01-10-us-sanctions",
     "2020-03-11-taji-rocket-attack",
     "2020-03-30-patriots-arrive",
