@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from helpers.live import LiveFigure
     from helpers.rooms import brier, decision_rooms
     from helpers.schema import DataError, Problem
+    from helpers.selftest import self_test
 
 _HOME = {
     "chronicle": ["Chronicle", "load"],
@@ -54,6 +55,7 @@ _HOME = {
     "rooms": ["brier", "decision_rooms"],
     "lesson": ["ask", "glossary_of", "in_words", "sources_of", "term", "terms_of"],
     "checks": ["check"],
+    "selftest": ["self_test"],
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -85,6 +87,7 @@ __all__ = [
     "new_crisis",
     "place_map",
     "response_chain",
+    "self_test",
     "series_chart",
     "sources_of",
     "term",

@@ -55,7 +55,6 @@ async function render({ model, el }) {
   words.append(summary, text);
   el.classList.add("live-figure");
   el.append(hint, plot, status, words);
-  requestAnimationFrame(() => frame(el));
 
   const tell = () => {
     const keys = model.get("_keys") ? " Left and right arrow keys step through the items." : "";
@@ -114,6 +113,7 @@ async function render({ model, el }) {
   });
   let width = 0;
   const observer = new ResizeObserver(([entry]) => {
+    frame(el); // the box around it is there only now
     const now = Math.round(entry.contentRect.width);
     if (!listening || !now || now === width) return;
     width = now;

@@ -251,11 +251,23 @@ def guarded_page(
 
 @contextmanager
 def open_notebook(
-    browser: Browser, server: Server, cells: Sequence[str], *, front: str = "lab", width: int = 1400, height: int = 900
+    browser: Browser,
+    server: Server,
+    cells: Sequence[str],
+    *,
+    front: str = "lab",
+    width: int = 1400,
+    height: int = 900,
+    script: str = "",
 ) -> Iterator[Notebook]:
-    """Open a notebook with these cells in JupyterLab (``front="lab"``) or Notebook 7 (``front="notebook"``)."""
+    """Open a notebook with these cells in JupyterLab (``front="lab"``) or Notebook 7 (``front="notebook"``).
+
+    ``script`` is run in the page before anything else.
+    """
     path = server.write(cells)
     with guarded_page(browser, width, height) as (page, seen):
+        if script:
+            page.add_init_script(script)
         notebook = Notebook(page, seen, server, path, front)
         try:
             notebook.load()

@@ -39,7 +39,7 @@ TASKS = {
             ),
             Slip(
                 lambda c: _known_count(c, "2020-01-29"),
-                "This is the view of step 2. Put the new day between the quotation marks of `as_of`.",
+                "This is the view of the example. Put the new day between the quotation marks of `as_of`.",
             ),
             Slip(
                 lambda c: _known_count(c, "2020-02-10"),
@@ -82,9 +82,7 @@ TASKS = {
                 "Barrels are in millions, income in billions. Divide the product by 1000 first.",
             ),
             Slip(
-                lambda c: (
-                    _value(c, "iraq-oil-revenue", FEBRUARY) - _product(c, barrels="iraq-oil-exports-rate") / 1000
-                ),
+                lambda c: _value(c, "iraq-oil-revenue", FEBRUARY) - _product(c, barrels="iraq-oil-exports-rate") / 1000,
                 "This uses the barrels of one day. Take the series with the barrels of the whole month.",
             ),
         ),

@@ -76,15 +76,15 @@ def ten_acts(chronicle: Chronicle) -> pd.DataFrame:
     return acts.set_axis(pd.RangeIndex(1, len(TEN) + 1, name="act"))
 
 
-def level_five(codes: Codes, least: int = 5) -> int:
+def _level_five(codes: Codes, least: int = 5) -> int:
     return sum(level is not None and level >= least for level in codes.values())
 
 
-def followed(c: Chronicle, within: int) -> Shuffled:
+def _followed(c: Chronicle, within: int) -> Shuffled:
     return answered_by_chance(c.between("2019-12-01", "2020-03-31"), first=US_SIDE, then=IRAN_SIDE, within=within)
 
 
-def longest_gap(c: Chronicle, sides: tuple[str, ...], longest: bool = True) -> float:
+def _longest_gap(c: Chronicle, sides: tuple[str, ...], longest: bool = True) -> float:
     days = hostile_acts(c.between("2019-12-01", "2020-03-31"), sides).sort_values("date")["date"].diff().dt.days
     return float(days.max() if longest else days.mean())
 
@@ -114,40 +114,40 @@ TASKS = {
                 "Two fit. Did anything or anybody move, or was it announced?",
             ),
         ),
-        otherwise="Go through the rules from the top for each act, and stop at the first one that fits.",
+        otherwise="Read the rules for each act, and take the highest level whose rule fits.",
         praise="These three are clear cases. Most acts are not, as you will see.",
     ),
     "08-2": Task(
-        right=lambda c: followed(c, 2).as_often,
+        right=lambda c: _followed(c, 2).as_often,
         slips=(
             Slip(
-                lambda c: followed(c, 7).as_often,
+                lambda c: _followed(c, 7).as_often,
                 "This is still the week. Change the number behind `within`, and run the cell.",
             ),
             Slip(
-                lambda c: int(followed(c, 2).answered[1]),
+                lambda c: int(_followed(c, 2).answered[1]),
                 "That many acts were followed in the record. In how many calendars were as many or more?",
             ),
-            Slip(lambda c: followed(c, 3).as_often, "This is the number for another span of days."),
-            Slip(lambda c: followed(c, 1).as_often, "This is the number for a single day."),
+            Slip(lambda c: _followed(c, 3).as_often, "This is the number for another span of days."),
+            Slip(lambda c: _followed(c, 1).as_often, "This is the number for a single day."),
         ),
         otherwise="Read the words under the figure: of the 1,000 calendars, how many had as many or more?",
         praise="So seldom? But you looked at many spans, and then took the rarest. Try enough spans, and one will look"
         " rare by accident. Choose the span before you look.",
     ),
     "08-3": Task(
-        right=lambda c: longest_gap(c, IRAN_SIDE),
+        right=lambda c: _longest_gap(c, IRAN_SIDE),
         slips=(
             Slip(
-                lambda c: longest_gap(c, US_SIDE),
+                lambda c: _longest_gap(c, US_SIDE),
                 "This is the gap of the first line as it stands. Put the other sides into it.",
             ),
             Slip(
-                lambda c: longest_gap(c, IRAN_SIDE, longest=False),
+                lambda c: _longest_gap(c, IRAN_SIDE, longest=False),
                 "This is the average gap. The question asks for the longest.",
             ),
             Slip(
-                lambda c: longest_gap(c, ("iran",)),
+                lambda c: _longest_gap(c, ("iran",)),
                 "These are the acts aimed at Iran alone. Two more sides belong into the list.",
             ),
         ),
@@ -155,14 +155,14 @@ TASKS = {
         praise="Seven weeks without one such act in our record: that, too, belongs to the picture of a spiral.",
     ),
     "08-4": Task(
-        right=lambda c: {"A": level_five(CODER_A), "B": level_five(CODER_B)},
+        right=lambda c: {"A": _level_five(CODER_A), "B": _level_five(CODER_B)},
         slips=(
             Slip(
-                lambda c: {"A": level_five(CODER_B), "B": level_five(CODER_A)},
+                lambda c: {"A": _level_five(CODER_B), "B": _level_five(CODER_A)},
                 "The two coders are exchanged. Look at what you give to the function for each label.",
             ),
             Slip(
-                lambda c: {"A": level_five(CODER_A, 4), "B": level_five(CODER_B, 4)},
+                lambda c: {"A": _level_five(CODER_A, 4), "B": _level_five(CODER_B, 4)},
                 "These are the acts with the two highest levels. Count the highest alone.",
             ),
             Slip(

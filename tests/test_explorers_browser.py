@@ -1,0 +1,310 @@
+"""The explorers and live figures as a reader meets them: in real JupyterLab and Notebook 7, in Chromium, offline."""
+
+import json
+import re
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright")
+
+from tests.jupyter import guarded_page, open_notebook
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("jupyter")]
+
+SETUP = "from helpers import *\nfrom helpers import ActorMapExplorer, ClaimsExplorer, PlaceExplorer, TimelineExplorer\nchronicle = load()"
+FOUR = [
+    "TimelineExplorer(chronicle, chapter='march')",
+    "ActorMapExplorer(chronicle, on='2020-01-03')",
+    "ClaimsExplorer(chronicle, event='2020-01-06-seely-letter')",
+    "PlaceExplorer(chronicle, chapter='march')",
+]
+SIX = """import plotly.graph_objects as go
+from helpers.live import LiveFigure
+def figure(number):
+    trace = go.Scatter(x=list(range(200)), y=[(7 * i) % 50 for i in range(200)], mode="markers")
+    return {kind}(go.Figure(trace, {{"title": f"Figure {{number}}", "height": 300}}))"""
+ALL_DRAWN = "document.querySelectorAll('.jp-OutputArea .main-svg .points path.point').length >= 1200"
+
+
+def axe(page):
+    """Return the serious and critical violations inside our own output."""
+    source = pytest.importorskip("axe_playwright_python")
+    page.evaluate(Path(source.__file__).with_name("axe.min.js").read_text(encoding="utf-8"))
+    return page.evaluate(
+        """async () => {
+            const found = await axe.run({include: ['.live-explorer']}, {resultTypes: ['violations']});
+            return found.violations.filter(v => ['serious', 'critical'].includes(v.impact))
+                .map(v => [v.id, v.impact, v.nodes.map(n => n.html.slice(0, 200))]);
+        }"""
+    )
+
+
+def clean(notebook):
+    assert notebook.seen.outside == []
+    assert notebook.seen.errors == []
+
+
+def status(box):
+    return box.locator(".live-status")
+
+
+def drawn(box):
+    return int(box.locator(".live-plot").get_attribute("data-drawn"))
+
+
+def title(box):
+    return " ".join(box.locator(".gtitle, .annotation-text").all_text_contents())
+
+
+def box_of(notebook, name):
+    box = notebook.page.get_by_role("region", name=name)
+    box.wait_for()
+    return box
+
+
+@pytest.mark.parametrize("front", ["lab", "notebook"])
+def test_all_explorers_draw_offline_and_axe_is_content(browser, jupyter, front):
+    with open_notebook(browser, jupyter, [SETUP, *FOUR], front=front, height=1400) as notebook:
+        notebook.run_all()
+        notebook.wait_drawn(4)
+        for name in ("Timeline explorer", "Actor map explorer", "Claims explorer", "Place explorer"):
+            box = box_of(notebook, name)
+            box.get_by_role("button", name="Next").click()
+            box.get_by_text(re.compile(r"^\w+ 1 of \d+, ")).wait_for()
+            box.locator(".record-card").first.wait_for()
+            assert box.locator(".modebar").count() == 1
+        assert notebook.page.locator(".live-explorer .modebar-btn--logo").count() == 0
+        assert notebook.page.locator("[data-title*='Share' i], [data-title*='cloud' i], [aria-label*='Share' i]").count() == 0
+        assert axe(notebook.page) == []
+        clean(notebook)
+
+
+def test_a_task_in_the_timeline_with_the_keyboard_alone(browser, jupyter):
+    with open_notebook(browser, jupyter, [SETUP, "TimelineExplorer(chronicle)"]) as notebook:
+        notebook.run_all()
+        notebook.wait_drawn()
+        press, box = notebook.page.keyboard.press, box_of(notebook, "Timeline explorer")
+        # Find an event.
+        box.get_by_label("Search").focus()
+        notebook.page.keyboard.type("Taji and kill three")
+        press("Enter")
+        box.get_by_text(re.compile("^Event .* 11 March 2020, 19:35.*claims differ")).wait_for()
+        # Read its claims.
+        card = box.locator(".record-card")
+        card.get_by_role("heading", name="Figures claimed").wait_for()
+        assert card.get_by_role("link").count() > 3
+        # Move the as-of date: Tab to the box, tick it, to the slider, a day back.
+        box.get_by_label("only what was published by then").focus()
+        press("Space")
+        box.get_by_text(re.compile("as known on 31 March 2020")).first.wait_for(state="attached")
+        press("Tab")
+        focused = notebook.page.evaluate(
+            "[document.activeElement.type, getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        assert focused == ["range", "solid"]
+        press("ArrowLeft")
+        box.get_by_text(re.compile("as known on 30 March 2020")).first.wait_for(state="attached")
+        # Step on, in the figure itself.
+        box.locator(".live-plot").focus()
+        before = status(box).inner_text()
+        press("ArrowRight")
+        notebook.page.wait_for_function("t => document.querySelector('.live-status').textContent !== t", arg=before)
+        press("Home")
+        box.get_by_text(re.compile("^Event 1 of ")).wait_for()
+        # The notebook has kept its hands off: nothing was deleted, collapsed or run.
+        assert notebook.page.locator(".jp-CodeCell").count() == 2
+        clean(notebook)
+
+
+def test_tasks_in_the_other_explorers_with_the_keyboard_alone(browser, jupyter):
+    with open_notebook(browser, jupyter, [SETUP, *FOUR[1:]], height=1200) as notebook:
+        notebook.run_all()
+        notebook.wait_drawn(3)
+        press = notebook.page.keyboard.press
+        actors = box_of(notebook, "Actor map explorer")
+        actors.get_by_role("slider", name="Day").focus()
+        press("ArrowLeft")
+        actors.get_by_text("Who is tied to whom, 2 January 2020").wait_for(state="attached")
+        actors.get_by_label("Search").focus()
+        notebook.page.keyboard.type("Qasem Soleimani")
+        press("Enter")
+        actors.get_by_text(re.compile(r"^Actor \d+ of \d+, Qasem Soleimani")).wait_for()
+
+        claims = box_of(notebook, "Claims explorer")
+        claims.get_by_label("Claims in this view").focus()
+        press("ArrowDown")
+        claims.get_by_text(re.compile("^Claim 1 of ")).wait_for()
+        press("ArrowDown")
+        claims.get_by_text(re.compile("^Claim 2 of ")).wait_for()
+        claims.get_by_role("heading", name="The chosen claim").wait_for()
+        claims.get_by_label("Show", exact=True).focus()
+        press("ArrowDown")
+        claims.get_by_text(re.compile("^Ledger")).first.wait_for(state="attached")
+
+        places = box_of(notebook, "Place explorer")
+        places.get_by_role("button", name="Next place").focus()
+        press("Enter")
+        places.get_by_text(re.compile("^Place 1 of ")).wait_for()
+        code = places.get_by_label("State code of this view")
+        code.fill("place_map?selected=camp-taji")
+        press("Enter")
+        places.get_by_text(re.compile(r"^Place \d+ of \d+, Camp Taji")).wait_for()
+        assert 'place_map(chronicle)' in places.get_by_label("This view as Python code").input_value()
+        clean(notebook)
+
+
+def test_a_click_in_the_figure_is_a_choice_in_the_list(browser, jupyter):
+    with open_notebook(browser, jupyter, [SETUP, "TimelineExplorer(chronicle, chapter='march', labels='none')"]) as notebook:
+        notebook.run_all()
+        notebook.wait_drawn()
+        box = box_of(notebook, "Timeline explorer")
+        before = drawn(box)
+        # The middle of a mark on which nothing else lies.
+        place = box.locator(".live-plot").evaluate(
+            """plot => {
+                for (const mark of plot.querySelectorAll('.scatterlayer .points path.point')) {
+                    mark.scrollIntoView({block: 'center'});
+                    const r = mark.getBoundingClientRect();
+                    if (r.width > 5 && r.left > 300) return {x: r.x + r.width / 2, y: r.y + r.height / 2};
+                }
+            }"""
+        )
+        notebook.page.mouse.move(place["x"], place["y"])
+        notebook.page.wait_for_timeout(300)
+        notebook.page.mouse.click(place["x"], place["y"])
+        box.get_by_text(re.compile(r"^Event \d+ of \d+, ")).wait_for()
+        number = int(re.match(r"Event (\d+)", status(box).inner_text()).group(1))
+        assert box.get_by_label("Events in this view").evaluate("list => list.selectedIndex") == number - 1
+        assert drawn(box) == before + 1
+        clean(notebook)
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(700, 1), (1400, 2)])
+def test_narrow_pages_and_large_print(browser, jupyter, width, zoom):
+    """At 200 % a page of 1400 px has room for 700."""
+    with open_notebook(browser, jupyter, [SETUP, FOUR[0]], front="notebook", width=width // zoom) as notebook:
+        notebook.run_all()
+        notebook.wait_drawn()
+        sizes = notebook.page.evaluate(
+            """() => {
+                const box = document.querySelector('.live-explorer');
+                const right = box.getBoundingClientRect().right;
+                const over = [...box.querySelectorAll('select, input, button, textarea, .live-plot, .record-card')]
+                    .filter(one => one.getBoundingClientRect().right > right + 2).map(one => one.outerHTML.slice(0, 120));
+                return {inside: box.scrollWidth - box.clientWidth, over};
+            }"""
+        )
+        assert sizes == {"inside": 0, "over": []}
+        clean(notebook)
+
+
+def six(browser, jupyter, kind):
+    """Return bytes received and seconds until six figures are drawn."""
+    cells = [SIX.format(kind=kind), *[f"figure({number})" for number in range(6)]]
+    with open_notebook(browser, jupyter, cells, height=2600) as notebook:
+        started = time.monotonic()
+        notebook.run_all()
+        notebook.page.wait_for_function(ALL_DRAWN, timeout=120_000)
+        seconds = time.monotonic() - started
+        size = len(json.dumps(notebook.save()))
+        again = None
+        if kind == "LiveFigure":
+            clean(notebook)
+            notebook.load()  # the page is reopened, the kernel is alive
+            notebook.page.wait_for_function(ALL_DRAWN, timeout=120_000)
+            again = notebook.seen.outside
+        return notebook.seen.received if again is None else (notebook.seen.received, again), seconds, size
+
+
+def test_six_live_figures_weigh_little_and_come_back(browser, jupyter):
+    (received, outside), seconds, size = six(browser, jupyter, "LiveFigure")
+    plain_received, plain_seconds, plain_size = six(browser, jupyter, "go.FigureWidget")
+    assert outside == []
+    assert received < 2 * 2_000_000  # two openings of the page; the issue allows 5.6 MB for one
+    assert received < plain_received / 6
+    assert seconds <= plain_seconds / 2
+    assert size < 300_000 < plain_size  # saved with the state of all widgets
+
+
+def test_running_a_cell_thirty_times_fills_neither_the_tab_nor_the_file(browser, jupyter):
+    with open_notebook(browser, jupyter, [SETUP, FOUR[0]]) as notebook:
+        notebook.run_all()
+        notebook.wait_drawn()
+        notebook.page.wait_for_timeout(500)
+        before = notebook.heap()
+        notebook.page.locator(".jp-CodeCell").nth(1).locator(".jp-InputArea-editor").click()
+        for _ in range(30):
+            notebook.page.keyboard.press("Control+Enter")
+            notebook.page.wait_for_timeout(150)
+            notebook.wait_idle()
+            notebook.wait_drawn()
+        notebook.page.wait_for_timeout(500)
+        assert notebook.heap() - before < 30
+        assert len(json.dumps(notebook.save())) < 300_000
+        clean(notebook)
+
+
+def test_a_page_that_cannot_unpack_gets_a_plain_figure_and_one_quiet_line(browser, jupyter):
+    with open_notebook(browser, jupyter, [SETUP, FOUR[0]], script="delete globalThis.DecompressionStream") as notebook:
+        notebook.run_all()
+        notebook.page.locator(".live-explorer .js-plotly-plot .main-svg").first.wait_for()
+        assert notebook.page.locator(".live-hint:not(:empty)").count() == 1
+        box = notebook.page.locator(".live-explorer")
+        box.get_by_role("button", name="Next").click()
+        box.get_by_text(re.compile("^Event 1 of ")).wait_for()
+
+
+def test_a_change_is_seen_sooner_than_with_a_figure_drawn_anew(browser, jupyter):
+    naive = """import pandas as pd, plotly.express as px, ipywidgets as w
+from IPython.display import display
+out, pick = w.Output(), w.Dropdown(options=["", *chronicle.chapters.index], description="Naive")
+def draw(_):
+    e = (chronicle.only(chapter=pick.value) if pick.value else chronicle).events
+    frame = pd.DataFrame({"start": e["start"], "end": e["start"] + pd.Timedelta("6h"), "side": e["side"].astype(str), "title": e["title"]})
+    with out:
+        out.clear_output(wait=True)
+        display(px.timeline(frame, x_start="start", x_end="end", y="side", hover_name="title"))
+pick.observe(draw, "value"); draw(None); w.VBox([pick, out])"""
+    ask = """async ([label, indices]) => {
+        const found = [...document.querySelectorAll('label')].find(l => l.textContent.trim() === label);
+        const control = found.control ?? found.parentElement.querySelector('select');
+        const root = control.closest('.jp-OutputArea-child');
+        const took = [];
+        for (const index of indices) {
+            await new Promise(done => setTimeout(done, 900));
+            const started = performance.now();
+            const drawn = new Promise(done => {
+                const live = root.querySelector('.live-plot');
+                if (live) return live.addEventListener('live-drawn', () => done(), {once: true});
+                const seen = new MutationObserver(() => {
+                    const plot = root.querySelector('.js-plotly-plot');
+                    if (plot && plot !== old && plot.querySelector('.points, .barlayer .point')) { seen.disconnect(); done(); }
+                });
+                const old = root.querySelector('.js-plotly-plot');
+                seen.observe(root, {childList: true, subtree: true});
+            });
+            control.selectedIndex = index;
+            control.dispatchEvent(new Event('change', {bubbles: true}));
+            await drawn;
+            took.push(performance.now() - started);
+        }
+        return took;
+    }"""
+    with open_notebook(browser, jupyter, [SETUP, "TimelineExplorer(chronicle)", naive], height=1800) as notebook:
+        notebook.run_all()
+        notebook.wait_drawn()
+        notebook.page.wait_for_timeout(1500)
+        ours = notebook.page.evaluate(ask, ["Importance", [1, 2, 0, 1, 2, 0, 1]])
+        theirs = notebook.page.evaluate(ask, ["Naive", [3, 4, 0, 3, 4, 0, 3]])
+        assert statistics.median(ours) < statistics.median(theirs)
+
+
+def test_the_guard_sees_a_request_that_leaves_the_machine(browser, jupyter):
+    with guarded_page(browser) as (page, seen):
+        page.goto(f"{jupyter.address}/api/status")
+        page.evaluate("fetch('http://example.org/').catch(() => 0)")
+        page.wait_for_timeout(200)
+        assert seen.outside == ["http://example.org/"]
