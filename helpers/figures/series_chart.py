@@ -18,7 +18,7 @@ from helpers.packing import TEXT, Rows, text_width, wrap, wrap_to
 
 LEFT, RIGHT, TOP = 78, 22, 60
 PANEL, SPACE, ROW, LABEL_ROWS = 220, 56, 11, 3
-MOST_ITEMS, MOST_PILED = 6, 6
+MOST_ITEMS, MOST_VOICES, MOST_PILED = 6, 8, 6
 NARROWEST = 700
 ONE_DAY = pd.Timedelta(days=1)
 
@@ -29,9 +29,10 @@ def series_chart(
     """Draw one or more indicators over time, each in a panel of its own, with the events above them.
 
     A mark is a value as one claimant stated it; a vertical bar is a range, a horizontal one says that the value is
-    for a whole month or year. A line joins only values of the same item: values of different items count different
-    things and are no curve. Above stand the events that tell the story (importance 1); thin lines carry the labelled
-    ones down.
+    for a whole month or year. A line joins only values of the same item by the same claimant: values of different
+    items count different things, and what different claimants say is no curve. Where a series has several claimants,
+    colour and symbol tell them apart and the legend names them, unless they are too many. Above stand the events that
+    tell the story (importance 1); thin lines carry the labelled ones down.
 
     Parameters
     ----------
@@ -67,6 +68,7 @@ def series_chart(
         check("series", name, indicators.index)
     table = chronicle.series
     table = table[table["series"].isin(names)].sort_values(["date", "reported_on", "item"], kind="stable")
+    table = _with_voices(table, chronicle.actors)
     title = "A figure over time" if len(names) == 1 else f"{len(names)} figures over time"
     if events:
         title += " and the events"
@@ -83,8 +85,8 @@ def series_chart(
         name: wrap_to(f"{indicators['title'][name]} ({_units(table, name)})", width - LEFT - RIGHT) for name in names
     }
     plot = lane_height + sum(PANEL + SPACE for _ in names)
-    items = _items(table, names)
-    bottom = 62 + 20 * -(-len(items) // max(1, int((width - 30) // _widest(items))))
+    keys = list(dict.fromkeys(table.loc[table["key"] != "", "key"]))
+    bottom = 62 + 20 * -(-len(keys) // max(1, int((width - 30) // _widest(keys))))
     height = TOP + plot + bottom
     layout: dict[str, Any] = {
         "template": style.template(),
@@ -130,13 +132,13 @@ def series_chart(
             | {"xanchor": "left", "yanchor": "bottom", "showarrow": False, "align": "left", "yshift": 6}
             | {"font": {"size": 13, "color": style.MUTED}}
         )
-        traces += _panel(table[table["series"] == name], axis, items, alone=len(names) == 1)
+        traces += _panel(table[table["series"] == name], axis, keys)
         top += heading + PANEL
     if len(above):
         last = f"yaxis{len(names) + 1}"
         layout[last] = {
             "domain": [1 - lane_height / plot, 1],
-            "range": [lane_height, 0],
+            "range": [lane_height, -2],
             "visible": False,
             "fixedrange": True,
         }
@@ -172,12 +174,36 @@ def series_chart(
     return carry(figure, _sentences(table, names, indicators, above), table[[*columns, "source_id", "note"]])
 
 
-def _panel(rows: pd.DataFrame, axis: str, items: dict[str, int], *, alone: bool) -> list[dict[str, Any]]:
-    """Return one trace an item, or one for all where there are too many to tell apart."""
+def _with_voices(table: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
+    """Add ``who``, ``key`` (what the legend calls a value, "" for nothing) and ``joined`` (whether lines may join it).
+
+    Values are told apart by item and claimant; where these are too many by claimant alone, else not at all.
+    """
+    who = table["claimant_id"].astype(object).fillna(table["claimant"])
+    short = table["claimant_id"].map(actors["short_name"]).astype(object)
+    voice = short.fillna(table["claimant"].str.replace(r" \(.*\)$", "", regex=True))
+    item = table["item"].astype(object).fillna("")
+    table = table.assign(who=who, key="", joined=False)
+    for _, rows in table.groupby("series", sort=False):
+        several = rows["who"].nunique() > 1
+        here, said_by = item[rows.index], voice[rows.index]
+        keys = here
+        if several:
+            keys = (here + ": " + said_by).where(here != "", said_by)
+        if here.nunique() <= MOST_ITEMS and keys.nunique() <= MOST_VOICES:
+            table.loc[rows.index, "key"], table.loc[rows.index, "joined"] = keys, True
+        elif several and said_by.nunique() <= MOST_ITEMS:
+            table.loc[rows.index, "key"] = said_by
+    if table["key"].nunique() > MOST_VOICES:
+        table = table.assign(key="", joined=False)
+    return table
+
+
+def _panel(rows: pd.DataFrame, axis: str, keys: list[str]) -> list[dict[str, Any]]:
+    """Return one trace for each name in the legend, or one for all where there are too many to tell apart."""
     traces = []
-    few = bool(items)
-    for item, part in rows.groupby(rows["item"].fillna("") if few else pd.Series("", rows.index), sort=False):
-        place = items.get(str(item), 0)
+    for key, part in rows.groupby("key", sort=False):
+        place = keys.index(str(key)) if key else 0
         colour, symbol = style.SPARE[place % len(style.SPARE)], style.SPARE_SYMBOLS[place % len(style.SPARE_SYMBOLS)]
         middle = part["value"].fillna((part["low"].fillna(part["high"]) + part["high"].fillna(part["low"])) / 2)
         at = part["date"] + (part["date_until"] + ONE_DAY - part["date"]) / 2
@@ -187,13 +213,13 @@ def _panel(rows: pd.DataFrame, axis: str, items: dict[str, int], *, alone: bool)
             "x": _written(at),
             "y": middle.to_numpy(),
             "yaxis": axis,
-            "mode": "lines+markers" if few and len(part) > 1 else "markers",
+            "mode": "lines+markers" if len(part) > 1 and part["joined"].all() else "markers",
             "line": {"color": colour, "width": 1.5},
             "marker": {"color": colour, "symbol": symbol, "size": 9, "line": {"color": style.INK, "width": 1}},
             "hovertext": [_hover(row) for row in part.to_dict("records")],
             "hovertemplate": "%{hovertext}<extra></extra>",
-            "name": escape(str(item)) or "value",
-            "showlegend": few and bool(item),
+            "name": escape(str(key)) or "value",
+            "showlegend": bool(key),
         }
         if half.notna().any():
             trace["error_x"] = {
@@ -316,14 +342,8 @@ def _event_traces(
     ]
 
 
-def _items(table: pd.DataFrame, names: list[str]) -> dict[str, int]:
-    """Return the items that the legend names with their places; none if there are too many to tell apart."""
-    items = list(dict.fromkeys(table["item"].dropna()))
-    return {item: place for place, item in enumerate(items)} if len(items) <= MOST_ITEMS else {}
-
-
-def _widest(items: dict[str, int]) -> float:
-    return max([text_width(item) for item in items], default=100) + 50
+def _widest(keys: list[str]) -> float:
+    return max([text_width(key) for key in keys], default=100) + 50
 
 
 def _units(table: pd.DataFrame, name: str) -> str:
@@ -356,16 +376,21 @@ def _sentences(table: pd.DataFrame, names: list[str], indicators: pd.DataFrame, 
             f"{_date(rows['date_until'].max())}, from {number(lowest.min())} to {number(highest.max())} "
             f"{_units(table, name)}"
             + (f", of {items} different items" if items > 1 else "")
-            + f", stated by {_count(rows['claimant'].nunique(), 'claimant')}."
+            + f", stated by {_count(rows['who'].nunique(), 'claimant')}."
         )
     if len(names) > 3:
         sentences.append(f"{len(names) - 3} more series are in the table.")
     if len(names) == 1:
         sentences.append(str(indicators["definition"][names[0]]))
+        if table["joined"].all() and table["key"].duplicated().any() and table["who"].nunique() > 1:
+            sentences.append("A line joins only what one claimant said of one item.")
     if len(events):
-        sentences.append(
-            f"{_count(len(events), 'event')} that tell the story stand above; they explain nothing by standing there."
+        told = (
+            "1 event that tells the story stands"
+            if len(events) == 1
+            else f"{len(events)} events that tell the story stand"
         )
+        sentences.append(f"{told} above; standing there explains nothing.")
     return sentences
 
 

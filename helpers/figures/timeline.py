@@ -26,6 +26,8 @@ MANY = 3000
 """From so many events on, marks are drawn with WebGL and stand in a few rows, and only some labels are tried."""
 FEW = 40
 """Up to so many events in view, all labels are shown."""
+WHOLE = 60
+"""Fewer events than that are all in view when the figure opens."""
 
 ROW = 11  # pixels: the height of one row of marks
 LABEL_ROWS = {1: 2, 2: 3, 3: 5}  # the rows that a label of one, two or three lines takes
@@ -54,8 +56,8 @@ def timeline(
 
     A mark is an event; larger marks are more important. A bar says how long it lasted. A hollow mark with a whisker
     says that the day is not known exactly: it happened once, somewhere along the whisker. Events whose hour is not
-    known stand at noon, one below the other. If most events lie in a few chapters, the figure opens there; drag to
-    see the rest.
+    known stand at noon, one below the other. The figure opens on all events if they are fewer than 60. If there are
+    more, and most lie in a few chapters, it opens there and its text says so; drag to see the rest.
 
     Parameters
     ----------
@@ -159,7 +161,7 @@ class _Scene:
         self.when = when(events)
         self.texts = np.array(glances(known, self.events, self.when, self.counts), dtype=object)
         self.importance = events["importance"].astype(int).to_numpy()
-        self.opening = _opening(all_events.join(all_moments), whole.chapters, self.plot_width)
+        self.opening = _opening(all_events.join(all_moments), whole.chapters, whole.window, self.plot_width)
         self.days = (self.opening.end - self.opening.start) / np.timedelta64(1, "D")
         self.many = len(events) >= MANY
         self.values, self.lane_labels = _lanes(known, self.events, lanes)
@@ -479,10 +481,15 @@ class _Scene:
         first, last = _written(np.array([self.opening.start, self.opening.end]))
         clock = f"Time at {zone(self.offset)}" if self.events["timed"].any() else "Local days"
         unknown = "; events of unknown hour stand at noon" if self.days <= 4 else ""
+        # A title of the axis would touch labels of two lines on some widths; this text keeps its distance.
+        below: dict[str, Any] = {
+            "text": f"{clock}{unknown}. Larger mark = more important",
+            "font": {"size": TEXT, "color": style.INK},
+        }
+        below |= {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -49}
         xaxis: dict[str, Any] = {
             "type": "date",
             "range": [first, last],
-            "title": {"text": f"{clock}{unknown}. Larger mark = more important", "standoff": 8, "font": {"size": TEXT}},
             "tickformatstops": [
                 {"dtickrange": [None, 43200000], "value": "%H:%M\n%a %-d %b %Y"},
                 {"dtickrange": [43200000, "M1"], "value": "%a %-d\n%b %Y"},
@@ -522,6 +529,7 @@ class _Scene:
             "xaxis": xaxis,
             "yaxis": yaxis,
             "shapes": self._bands(),
+            "annotations": [below | {"showarrow": False, "borderpad": 0}],
             "legend": legend,
             "uirevision": "timeline",
         }
@@ -556,11 +564,26 @@ class _Scene:
         return x, [value for level in y.tolist() for value in (level, level, None)]
 
 
-def _opening(events: pd.DataFrame, chapters: pd.DataFrame, plot_width: int) -> _Opening:
-    """Return the shortest run of chapters with four fifths of the events, if it is short; else all time in view."""
+def _opening(
+    events: pd.DataFrame,
+    chapters: pd.DataFrame,
+    window: tuple[pd.Timestamp, pd.Timestamp] | None,
+    plot_width: int,
+) -> _Opening:
+    """Return the days of a few events; of many, the shortest run of chapters with four fifths of them, if it is short.
+
+    What began before the days that a view was narrowed to, and lasted into them, does not widen them.
+    """
     chapters = chapters.sort_values("start")
     if events.empty:
         start = end = pd.Timestamp("2020-01-01")
+    elif len(events) < WHOLE:
+        start, end = events["date"].min(), events["at"].max().normalize()
+        unsure = events.loc[events["uncertain"], "end_date"]
+        end = max([end, *unsure.dropna()])
+        if window is not None:
+            start = max(start, window[0])
+            end = max(start, min(end, window[1]))
     else:
         # What lasted may have begun long before the first day in view, and ended long after the last.
         at = events.loc[events["until"].isna(), "at"]
@@ -727,47 +750,65 @@ def _table(scene: _Scene) -> pd.DataFrame:
 def _sentences(scene: _Scene, links: pd.DataFrame) -> list[str]:
     events = scene.events
     first, last = events["date"].min(), events["date"].max()
-    sentences = [
-        f"{_count(len(events), 'event')} from {_date(first)} to {_date(last)}, in {_count(len(scene.tops), 'lane')}."
-    ]
-    outside = int((~scene.inside).sum())
-    if outside:
-        start = _stamp(scene.opening.start).ceil("D")
-        end = max(_stamp(scene.opening.end).floor("D") - ONE_DAY, start)
-        days = _date(start) if start == end else f"{_date(start)} to {_date(end)}"
-        lie = "lies" if outside == 1 else "lie"
-        sentences[0] = (
-            f"{sentences[0][:-1]}; the figure opens on {days}, and {outside} {lie} to the left or right of it."
-        )
+    days = f"on {_date(first)}" if first == last else f"from {_date(first)} to {_date(last)}"
+    sentences = [f"{_count(len(events), 'event')} {days}, in {_count(len(scene.tops), 'lane')}{_opens(scene)}."]
     names = [" ".join(lines) for lines in scene.lane_labels]
     sizes = np.bincount(scene.values.codes[scene.values.codes >= 0], minlength=len(names))
-    if len(names) > 1:
-        most, least = int(sizes.argmax()), int(sizes.argmin())
-        sentences.append(
-            f"Most stand in the lane {names[most]} ({sizes[most]}), fewest in {names[least]} ({sizes[least]})."
-        )
-    days = events["date"].value_counts()
-    if days.iloc[0] > 1 and len(days) > 1:
-        day = min(days.index[days == days.iloc[0]])
-        sentences.append(f"The busiest day is {day:%A} {_date(day)} with {_count(int(days.iloc[0]), 'event')}.")
+    if len(names) > 1 and sizes.min() < sizes.max():
+        most, fewest = (_lanes_of(names, sizes, int(size)) for size in (sizes.max(), sizes.min()))
+        sentences.append(f"Most stand in {most}, fewest in {fewest}.")
+    elif len(names) > 1:
+        sentences.append(f"Each lane holds {_count(int(sizes[0]), 'event')}.")
+    busiest = events["date"].value_counts()
+    if busiest.iloc[0] > 1 and len(busiest) > 1:
+        day = min(busiest.index[busiest == busiest.iloc[0]])
+        sentences.append(f"The busiest day is {day:%A} {_date(day)} with {_count(int(busiest.iloc[0]), 'event')}.")
     lasted = int((events["until"].notna() & ~events["uncertain"]).sum())
     unsure, timed = int(events["uncertain"].sum()), int(events["timed"].sum())
-    sentences.append(
-        f"{lasted} lasted longer than a day; of {unsure} the day is not known exactly; {timed} have a clock time."
-    )
+    parts = [f"{lasted} lasted longer than a day"] if lasted else []
+    parts += [f"{'of' if lasted else 'Of'} {unsure} the day is not known exactly"] if unsure else []
+    unknown = f"{'no' if parts else 'No'} clock time is known"
+    parts += [{0: unknown, 1: "1 has a clock time"}.get(timed, f"{timed} have a clock time")]
+    sentences.append(f"{'; '.join(parts)}.")
     if len(links):
         inferred = int((links["basis"] == "inferred").sum())
-        verb = "is" if len(links) == 1 else "are"
-        sentences.append(f"{_count(len(links), 'link')} between them {verb} drawn, {inferred} of them only inferred.")
+        if len(links) == 1:
+            sentences.append(f"1 link between them is drawn{', only inferred' if inferred else ''}.")
+        else:
+            sentences.append(
+                f"{len(links):,} links between them are drawn, {inferred or 'none'} of them only inferred."
+            )
     else:
         counts = scene.counts["disagreeing"]
-        if counts.max() > 0:
+        contested = int((counts > 0).sum())
+        if contested:
             event = counts.idxmax()
-            sentences.append(
-                f"On {_count(int((counts > 0).sum()), 'event')} sources disagree, most on “{events['title'][event]}” "
-                f"({_count(int(counts.max()), 'claim')})."
-            )
+            where = f"“{events['title'][event]}” ({_count(int(counts.max()), 'claim')})"
+            on = f"On 1 event sources disagree: {where}"
+            on = on if contested == 1 else f"On {contested:,} events sources disagree, most on {where}"
+            sentences.append(f"{on}.")
     return sentences
+
+
+def _opens(scene: _Scene) -> str:
+    """Say on which days the figure opens, if some events lie outside of them."""
+    outside = int((~scene.inside).sum())
+    if not outside:
+        return ""
+    start = _stamp(scene.opening.start).ceil("D")
+    end = max(_stamp(scene.opening.end).floor("D") - ONE_DAY, start)
+    days = _date(start) if start == end else f"{_date(start)} to {_date(end)}"
+    return (
+        f"; the figure opens on {days}, and {outside:,} {'lies' if outside == 1 else 'lie'} to the left or right of it"
+    )
+
+
+def _lanes_of(names: list[str], sizes: np.ndarray, size: int) -> str:
+    """Name the lanes that hold so many events, or count them where they are more than two."""
+    own = [name for name, other in zip(names, sizes, strict=True) if other == size]
+    if len(own) > 2:
+        return f"{len(own)} lanes ({size:,} each)"
+    return f"the lane {own[0]} ({size:,})" if len(own) == 1 else f"the lanes {own[0]} and {own[1]} ({size:,} each)"
 
 
 def _empty(title: str, chronicle: Chronicle) -> go.Figure:
