@@ -33,10 +33,13 @@ function part(tag, name, attributes = {}) {
   return made;
 }
 
-// A box of ours gets a name for screen readers, and its keys are kept from the notebook's own shortcuts.
+// A box of ours gets a name for screen readers, and its keys are kept from the notebook's own shortcuts: Lumino asks the
+// element that has the focus first, so each one is told when it gets it.
 function frame(el) {
   const box = el.closest(".live-explorer") ?? el;
-  box.setAttribute("data-lm-suppress-shortcuts", "true");
+  if (box.dataset.framed) return;
+  box.dataset.framed = "yes";
+  box.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
   const name = [...box.classList].find((one) => one.startsWith("live-named-"));
   if (name) {
     box.setAttribute("role", "region");

@@ -33,7 +33,7 @@ SETTINGS = {
 }
 # Jupyter's own noise, not ours: pages that ask for what a bare server does not have.
 # Notebook 7.6 stumbles over the missing settings of a plugin on every page, also an empty one.
-NOISE = re.compile(r"favicon|/api/(contents|me|terminals)|lsp|workspaces|reading 'schema'")
+NOISE = re.compile(r"favicon|/api/(contents|me|terminals)|lsp|workspaces|reading 'schema'|Command '.*' already registered")
 
 
 class Server:

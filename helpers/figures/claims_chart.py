@@ -136,13 +136,14 @@ def _drawn_in_numbers(
     sheet = Sheet(calendar, heights, selected)
     for row, (group, members) in enumerate(panels.items()):
         parts = [_group_title(group, members), str(independence(members))]
-        parts += [f"{rule}: <b>{readings[group].text}</b>"] if rule is not None else []
+        if rule is not None:
+            parts.append(f"{rule}: <b>{readings[group].text}</b>{_in_dispute(members)}")
         sheet.panel(row, " · ".join(parts), marks[group], readings.get(group))
     if len(told):
         title = f"<b>In words alone</b> · {plural(len(told), 'claim')} without a figure"
         sheet.strip(len(panels), title, marks_of(told))
     quoted = _quoted(told)
-    deep = max([1, *(name.count("<br>") for name in calendar.columns)])
+    deep = calendar.deep
     note = text_at("<br>".join(escaped(quoted)), x=0, y=0, yref="paper", yshift=-(68 + 17 * deep))
     open_ends = bool((numeric["low"].isna() | numeric["high"].isna()).any())
     legend = legend_traces(claims, statuses=True, open_ends=open_ends)
@@ -154,7 +155,7 @@ def _drawn_in_numbers(
         layout={
             **space,
             **axes,
-            "annotations": [*sheet.texts, *([note] if quoted else [])],
+            "annotations": [*sheet.texts, *sheet.axis_titles(happened), *([note] if quoted else [])],
             "shapes": [*sheet.shapes(happened), *sheet.rules],
         },
     )
@@ -169,6 +170,16 @@ def _group_title(group: str, members: pd.DataFrame) -> str:
     units = joined(sorted(set(members["unit"].dropna().astype(str))))
     name, unit = escaped([first_upper(group), f" ({units})" if units else ""])
     return f"<b>{name}</b>{unit}"
+
+
+def _in_dispute(members: pd.DataFrame) -> str:
+    """Say beside the number of a rule if the editors judged every claim that it could be read out of disputed."""
+    standing = members[members["stands"]]
+    if standing.empty or not (standing["status"] == "disputed").all():
+        return ""
+    if len(standing) == 1:
+        return " (the only claim is disputed)" if len(members) == 1 else " (the only claim that stands is disputed)"
+    return " (all claims are disputed)" if len(standing) == len(members) else " (all claims that stand are disputed)"
 
 
 def _quoted(told: pd.DataFrame) -> list[str]:
@@ -219,7 +230,7 @@ def _sentences(
     ]
     if readings:
         rule = readings[group].rule
-        given = joined(f"{one.text} for “{name}”" for name, one in readings.items())
+        given = joined(f"{one.text} for “{name}”{_in_dispute(panels[name])}" for name, one in readings.items())
         left_out = sum(one.left_out for one in readings.values())
         passed = f" {plural(left_out, 'claim')} did not stand." if left_out else ""
         sentences.append(f"The rule “{rule}” ({RULES[rule].words}) gives {given}.{passed}")

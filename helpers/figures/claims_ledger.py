@@ -120,7 +120,7 @@ def drawn_in_words(chronicle: Chronicle, claims: pd.DataFrame, heading: str, sel
     claims["x"] = claims["column"].map(columns.index)
     legend = legend_traces(claims, statuses=False, open_ends=False)
     below = ["Days of the reports stand in their order, not to scale; a line joins what one claimant said."]
-    space = layout(heading, below, drawing=page.height, top=92, bottom=24 + legend_height(legend))
+    space = layout(heading, below, drawing=page.height, top=108, bottom=24 + legend_height(legend))
     texts = {"annotations": page.texts, "shapes": page.rules}
     axes = {"xaxis": _days(columns), "yaxis": dict(range=[page.height, 0], visible=False, fixedrange=True)}
     figure = Exhibit(data=[*_lanes(claims, selected), *legend], layout={**space, **texts, **axes})

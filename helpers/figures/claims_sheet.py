@@ -38,6 +38,8 @@ STRIP = 46
 """The height in pixels of the strip for claims in words."""
 ASIDE = 10
 """The pixels between the axis of days and the columns aside."""
+LINE = 17
+"""The height of a line of text in pixels."""
 COLUMNS = 5
 """How many columns aside there may be before days are put together to months, and months to years."""
 WIDE = 15.0
@@ -55,6 +57,11 @@ class Calendar:
     start: pd.Timestamp | None
     days: int
     columns: tuple[str, ...]
+
+    @property
+    def deep(self) -> int:
+        """How many times the labels of the axes break into a further line."""
+        return max([1, *(name.count("<br>") for name in self.columns)])
 
     @property
     def two(self) -> bool:
@@ -290,7 +297,6 @@ class Sheet:
         gap = ASIDE / NARROW if calendar.two else 0
         axes: dict[str, Any] = {}
         if calendar.start is not None:
-            shown = self._shows(happened)
             axes["xaxis"] = dict(
                 type="date",
                 domain=[0, split - gap] if calendar.two else [0, 1],
@@ -299,7 +305,6 @@ class Sheet:
                 dtick=86_400_000 if calendar.days <= 6 else None,
                 nticks=7,
                 tickformat="%-d %b\n%Y",
-                title_text="Day of the report" + (" (dotted: day of the event)" if shown else ""),
             )
         if calendar.columns:
             count = len(calendar.columns)
@@ -313,7 +318,6 @@ class Sheet:
                 tickangle=0,
                 showgrid=False,
                 zeroline=False,
-                title_text="Later, or no day" if calendar.two else "Reports whose day is not known",
             )
         for row, values in self.values.items():
             domain = self._domain(row)
@@ -324,6 +328,17 @@ class Sheet:
                 for on_axis in (True, False):  # Plotly draws no axes where there is no trace.
                     self._add(row, on_axis, [math.nan], [math.nan], mode="markers", **EXTRA)
         return axes
+
+    def axis_titles(self, happened: pd.Timestamp) -> list[dict[str, Any]]:
+        """Return the titles below the axes: texts at a set distance, for Plotly's own may touch labels of three lines."""
+        calendar = self.calendar
+        split, gap = 1 - calendar.aside, ASIDE / NARROW if calendar.two else 0
+        days = "Day of the report" + (" (dotted: day of the event)" if self._shows(happened) else "")
+        aside = "Later, or no day" if calendar.two else "Reports whose day is not known"
+        titles = [(days, (split - gap) / 2 if calendar.two else 0.5)] if calendar.start is not None else []
+        titles += [(aside, (split + 1) / 2 if calendar.two else 0.5)] if calendar.columns else []
+        place = dict(y=0, yref="paper", yshift=-(30 + LINE * calendar.deep), xanchor="center")
+        return [text_at(text, x=x, **place) for text, x in titles]
 
     def shapes(self, happened: pd.Timestamp) -> list[dict[str, Any]]:
         """Return the ground of the columns aside and the line of the day of the event."""

@@ -20,6 +20,8 @@ import plotly.graph_objects as go
 from helpers import style
 from helpers.chronicle import Chronicle, check
 from helpers.figures.exhibit import Exhibit, carry
+from helpers.packing import text_width
+from helpers.packing import wrap as broken
 
 CREDIT = "Made with Natural Earth; boundaries drawn de facto"
 SEA, LAND, HERE, BORDER, INNER = "#dfe8ee", "#f3f1ec", "#fffdf7", "#8b949e", "#c9ced4"
@@ -72,11 +74,15 @@ class Panel:
 
 
 HEIGHT = 700
+SIZES_HIGH = 52
+"""Pixels below the maps for the key of sizes."""
 REGION = Panel("The region", "", 30, 72, 12.5, 41, (0, 0.56), (0.22, 1), 45, 500, 14)
 IRAQ = Panel("Iraq", "2", 37.4, 50.3, 28.9, 37.6, (0.58, 1), (0.56, 1), 12, 200, 10)
 BAGHDAD = Panel("Baghdad", "3", 43.85, 44.9, 33.05, 33.66, (0.58, 1), (0.22, 0.53), 0.4, 20, 8)
 PANELS = (REGION, IRAQ, BAGHDAD)
 ELSEWHERE_UP = (0, 0.15)
+MAPS_UP = 0.17
+"""Where the maps and the line of credit begin; what lies below is left out if nothing lies beyond the region."""
 
 
 @dataclass(slots=True)
@@ -190,10 +196,13 @@ def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -
         traces += _ground(land, panel) + _circles(here, panel) + _marks(scene, here, panel.axis, largest)
         annotations += _panel_labels(scene, here, panel, largest, land)
     strip, captions = _strip(scene, far, largest)
-    traces += strip + _key(scene, every, largest)
+    key = _key(scene, every)
+    traces += strip + key
+    names = [entry["name"] for entry in key]
     lost = _lost(chronicle, table)
     text = _sentences(chronicle, sites, table, scene, lost)
-    layout = _layout(chronicle, table, lost, annotations + captions)
+    sizes = _sizes(scene, every, largest)
+    layout = _layout(chronicle, table, lost, annotations + captions, sizes, names, far=bool(far))
     return carry(Exhibit({"data": traces, "layout": layout}), text, table)
 
 
@@ -548,8 +557,10 @@ def _panel_labels(scene: Scene, spots: list[Spot], panel: Panel, largest: float,
         taken.append(spot_box(*at(spot.lat, spot.lon), _diameter(spot.value, largest) / 2))
     labels: list[dict[str, Any]] = []
 
-    def put(text: str, lat: float, lon: float, away: float, anchors: Iterable[tuple[str, str]], font: Any) -> bool:
-        wide, high = 7.0 * len(text) + 4, 16.0
+    def put(
+        lines: list[str], lat: float, lon: float, away: float, anchors: Iterable[tuple[str, str]], font: Any
+    ) -> bool:
+        wide, high = 7.0 * max(map(len, lines)) + 4, 16.0 * len(lines)
         x, y = at(lat, lon)
         for across, upward in anchors:
             left = {"left": x + away, "right": x - away - wide, "center": x - wide / 2}[across]
@@ -563,8 +574,16 @@ def _panel_labels(scene: Scene, spots: list[Spot], panel: Panel, largest: float,
                     {"middle": 0, "bottom": away, "top": -away}[upward],
                 )
                 labels.append(
-                    dict(x=lon, y=lat, xref=f"x{panel.axis}", yref=f"y{panel.axis}", text=_clean(text), showarrow=False)
-                    | dict(xanchor=across, yanchor=upward, xshift=shift[0], yshift=shift[1], borderpad=0, font=font)
+                    dict(x=lon, y=lat, xref=f"x{panel.axis}", yref=f"y{panel.axis}", text=_text(lines), showarrow=False)
+                    | dict(
+                        align=across,
+                        xanchor=across,
+                        yanchor=upward,
+                        xshift=shift[0],
+                        yshift=shift[1],
+                        borderpad=0,
+                        font=font,
+                    )
                 )
                 return True
         return False
@@ -577,9 +596,10 @@ def _panel_labels(scene: Scene, spots: list[Spot], panel: Panel, largest: float,
             break
         if scene.pale(spot):
             continue
-        done += put(scene.name(spot.places[0]), spot.lat, spot.lon, _diameter(spot.value, largest) / 2 + 2, around, ink)
+        name, away = scene.name(spot.places[0]), _diameter(spot.value, largest) / 2 + 2
+        done += any(put(lines, spot.lat, spot.lon, away, around, ink) for lines in ([name], broken(name)))
     for name, lat, lon in _land_names(land, panel):
-        put(name, lat, lon, 0, (("center", "middle"),), quiet)
+        put([name], lat, lon, 0, (("center", "middle"),), quiet)
     corner = dict(xref=f"x{panel.axis} domain", yref=f"y{panel.axis} domain", x=0, y=1, showarrow=False)
     look = dict(size=13, color=style.INK)
     labels.append(
@@ -623,8 +643,8 @@ def _centre(ring: np.ndarray) -> tuple[float, float]:
     return float(((x + np.roll(x, -1)) * cross).sum() / total), float(((y + np.roll(y, -1)) * cross).sum() / total)
 
 
-def _key(scene: Scene, spots: list[Spot], largest: float) -> list[dict[str, Any]]:
-    """Return the legend: values of the colour, precision, sizes."""
+def _key(scene: Scene, spots: list[Spot]) -> list[dict[str, Any]]:
+    """Return the legend: values of the colour, precision."""
     if not spots:
         return []
     shown = {scene.look(spot).label for spot in spots}
@@ -636,21 +656,58 @@ def _key(scene: Scene, spots: list[Spot], largest: float) -> list[dict[str, Any]
     for name, precision in (("Site", "site"), ("Town, ~1 km", "town"), ("Area, 10 km or more", "area")):
         line = dict(color=style.MUTED, width=OUTLINE[precision])
         traces.append(_sample(name, dict(size=12, color=_rgba(style.MUTED, FULLNESS[precision]), line=line)))
+    return traces
+
+
+def _sizes(scene: Scene, spots: list[Spot], largest: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the key of sizes, circles and texts in a row below the maps; Plotly's legend draws no circle so large."""
+    circles: list[dict[str, Any]] = []
+    texts: list[dict[str, Any]] = []
+    if not spots:
+        return circles, texts
     noun = "events"
     if scene.size != "events":
         field, end = scene.size.rsplit("-", 1)
         noun = f"{field.replace('-', ' ')}, {'lowest' if end == 'low' else 'highest'}"
+    left = 4.0
     for number in _round_numbers(largest):
-        marker = dict(size=_diameter(number, largest), color="rgba(0,0,0,0)", line=dict(color=style.INK, width=1))
-        traces.append(_sample(f"{number:,} {'event' if noun == 'events' and number == 1 else noun}", marker))
-    return traces
+        wide = _diameter(number, largest)
+        circles.append(
+            dict(type="circle", xref="paper", yref="paper", xsizemode="pixel", ysizemode="pixel", xanchor=0, yanchor=0)
+            | dict(x0=left, x1=left + wide, y0=-SIZES_HIGH / 2 - wide / 2, y1=-SIZES_HIGH / 2 + wide / 2)
+            | dict(line=dict(color=style.INK, width=1), fillcolor="rgba(0,0,0,0)")
+        )
+        text = f"{number:,} {'event' if noun == 'events' and number == 1 else noun}"
+        place = dict(xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="middle", borderpad=0)
+        look = dict(text=text, showarrow=False, font=dict(size=12, color=style.INK))
+        texts.append(place | look | dict(xshift=round(left + wide + 6, 1), yshift=-SIZES_HIGH / 2))
+        left += wide + 6 + text_width(text) + 14
+    return circles, texts
 
 
 def _sample(name: str, marker: dict[str, Any]) -> dict[str, Any]:
     return dict(type="scatter", x=[None], y=[None], mode="markers", marker=marker, name=name, **_axes(""))
 
 
-def _layout(chronicle: Chronicle, table: pd.DataFrame, lost: int, annotations: list[dict[str, Any]]) -> dict[str, Any]:
+def _layout(
+    chronicle: Chronicle,
+    table: pd.DataFrame,
+    lost: int,
+    annotations: list[dict[str, Any]],
+    sizes: tuple[list[dict[str, Any]], list[dict[str, Any]]],
+    keys: list[str],
+    *,
+    far: bool,
+) -> dict[str, Any]:
+    cut = 0.0 if far else MAPS_UP
+    drawing = round(HEIGHT * (1 - cut))
+
+    def up(level: float) -> float:
+        return round((level - cut) / (1 - cut), 5)
+
+    # In Plotly's legend all columns are as wide as the widest entry.
+    columns = max(1, int(NARROW // max([0.9 * text_width(key) + 46 for key in keys], default=1)))
+    bottom = (SIZES_HIGH if sizes[0] else 8) + 20 * -(-len(keys) // columns) + 14
     title = "Where it happened"
     dates = chronicle.events["date"]
     if len(dates):
@@ -670,8 +727,8 @@ def _layout(chronicle: Chronicle, table: pd.DataFrame, lost: int, annotations: l
             pad=dict(t=14),
         ),
         plot_bgcolor=SEA,
-        margin=dict(l=16, r=16, t=78, b=130),
-        height=HEIGHT + 78 + 130,
+        margin=dict(l=16, r=16, t=78, b=bottom),
+        height=drawing + 78 + bottom,
         legend=dict(yref="container", y=0.005, yanchor="bottom", x=0, itemsizing="trace", font=dict(size=12))
         | dict(itemclick=False, itemdoubleclick=False),
     )
@@ -683,21 +740,25 @@ def _layout(chronicle: Chronicle, table: pd.DataFrame, lost: int, annotations: l
             range=[panel.west, panel.east], domain=panel.across, anchor=f"y{panel.axis}", **fixed, **edge
         ) | dict(constraintoward="left")
         layout[f"yaxis{panel.axis}"] = dict(
-            range=[panel.south, panel.north], domain=panel.upward, anchor=f"x{panel.axis}", **fixed, **edge
+            range=[panel.south, panel.north],
+            domain=[up(level) for level in panel.upward],
+            anchor=f"x{panel.axis}",
+            **fixed,
+            **edge,
         ) | dict(scaleanchor=f"x{panel.axis}", scaleratio=round(1 / panel.squeeze, 4), constraintoward="top")
     for outer, inner in ((REGION, IRAQ), (IRAQ, BAGHDAD)):
         frame = dict(type="rect", x0=inner.west, x1=inner.east, y0=inner.south, y1=inner.north)
         look = dict(line=dict(color=style.INK, width=1), fillcolor="rgba(0,0,0,0)", layer="above")
         shapes.append(frame | dict(xref=f"x{outer.axis}", yref=f"y{outer.axis}") | look)
-    layout["xaxis4"] = dict(domain=[0, 1], anchor="y4", range=[-0.16, 4.95], visible=False, fixedrange=True)
-    layout["yaxis4"] = dict(domain=ELSEWHERE_UP, anchor="x4", range=[-2.5, 0.5], visible=False, fixedrange=True)
-    shapes.append(
-        dict(type="rect", xref="paper", yref="paper", x0=0, x1=1, y0=0, y1=ELSEWHERE_UP[1] + 0.05)
-        | dict(fillcolor=style.GROUND, line=dict(width=0), layer="below")
-    )
-    at_edge: dict[str, Any] = dict(
-        x=1, y=ELSEWHERE_UP[1] + 0.015, xref="paper", yref="paper", xanchor="right", yanchor="bottom"
-    )
+    if far:
+        layout["xaxis4"] = dict(domain=[0, 1], anchor="y4", range=[-0.16, 4.95], visible=False, fixedrange=True)
+        layout["yaxis4"] = dict(domain=ELSEWHERE_UP, anchor="x4", range=[-2.5, 0.5], visible=False, fixedrange=True)
+        shapes.append(
+            dict(type="rect", xref="paper", yref="paper", x0=0, x1=1, y0=0, y1=ELSEWHERE_UP[1] + 0.05)
+            | dict(fillcolor=style.GROUND, line=dict(width=0), layer="below")
+        )
+    credit = up(ELSEWHERE_UP[1] + 0.015) if far else 0
+    at_edge: dict[str, Any] = dict(x=1, y=credit, xref="paper", yref="paper", xanchor="right", yanchor="bottom")
     notes = [at_edge | dict(text=CREDIT, showarrow=False, font=quiet)]
     if table.empty:
         middle: dict[str, Any] = dict(
@@ -705,7 +766,7 @@ def _layout(chronicle: Chronicle, table: pd.DataFrame, lost: int, annotations: l
         )
         large = dict(size=16, color=style.INK)
         notes.append(middle | dict(text="No event with a place to show", showarrow=False, font=large))
-    return layout | dict(shapes=shapes, annotations=annotations + notes)
+    return layout | dict(shapes=shapes + sizes[0], annotations=annotations + notes + sizes[1])
 
 
 # Words
@@ -760,10 +821,14 @@ def _sentences(chronicle: Chronicle, sites: pd.DataFrame, table: pd.DataFrame, s
         text.append(f"By the figure {scene.size} the marks add up to {total:,.0f}, {most}." if total else none)
     known = placed["precision"].value_counts()
     site, town, area = (int(known.get(name, 0)) for name in ("site", "town", "area"))
-    text.append(f"{site} of the places are known to about 100 m, {town} to about 1 km, and {area} only as an area.")
+    if len(placed):
+        text.append(_known(site, town, area))
     beyond = sites[sites["place_id"].isin(placed.loc[placed["drawn in"] == "elsewhere", "place_id"])]
-    away = [f"{beyond['event_id'].nunique()} lie beyond the region and are listed below it"] if len(beyond) else []
-    away += [f"{lost} of {len(scene.titles)} have no known position and are not drawn"] if lost else []
+    distant = beyond["event_id"].nunique()
+    words = "lies beyond the region and is listed" if distant == 1 else "lie beyond the region and are listed"
+    away = [f"{distant} {words} below it"] if distant else []
+    words = "has no known position and is not drawn" if lost == 1 else "have no known position and are not drawn"
+    away += [f"{lost} of {len(scene.titles)} {words}"] if lost else []
     if away:
         text.append(f"Of the events, {' and '.join(away)}.")
     pale = scene.details.intersection(sites["event_id"])
@@ -771,6 +836,14 @@ def _sentences(chronicle: Chronicle, sites: pd.DataFrame, table: pd.DataFrame, s
         words = "without a link to another event; marks of such details alone are pale and have no name."
         text.append(f"{_count(len(pale), 'event')} {'is a detail' if len(pale) == 1 else 'are details'} {words}")
     return text
+
+
+def _known(site: int, town: int, area: int) -> str:
+    """Say how well the places are known, leaving out what holds for none."""
+    known = {"to about 100 m": site, "to about 1 km": town, "only as an area": area}
+    parts = [f"{count} {words}" for words, count in known.items() if count]
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"How well the places are known: {listed}."
 
 
 def _word(color: str, value: str) -> str:
@@ -817,6 +890,10 @@ def _lines(text: str) -> list[str]:
 def _faint(colour: str) -> bool:
     """Tell whether a colour is too light to show as an outline on the ground."""
     return sum(int(colour[i : i + 2], 16) for i in (1, 3, 5)) > 3 * 170
+
+
+def _text(lines: list[str]) -> str:
+    return "<br>".join(map(_clean, lines))
 
 
 def _clean(text: object) -> str:

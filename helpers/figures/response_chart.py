@@ -15,10 +15,12 @@ from helpers.chronicle import Chronicle
 from helpers.claims import joined
 from helpers.escalation import ANSWERS, HOSTILE, IRAN_SIDE, US_SIDE, Shuffled, answered_by_chance, chain
 from helpers.figures.exhibit import Exhibit, carry
-from helpers.packing import TEXT, wrap_to
+from helpers.packing import TEXT, text_width, wrap_to
 
 LEFT, RIGHT, TOP, BOTTOM = 280, 176, 64, 116
 LINE = 16
+LATER = {"enables": "enabled by", "signals": "signalled by"}
+"""What the later event of a link is called where the name of the link tells of the earlier one."""
 BASIS = {"stated-by": "stated", "reported": "reported", "inferred": "inferred"}
 
 
@@ -32,7 +34,8 @@ def response_chain(
     """Draw what an event answered and what answered it, with the days between and the basis of each link.
 
     One row is one event, from the earliest down; a line runs from each event to those that answered it, dashed where
-    the link is only inferred. Beside each mark stands which row it answers, after how many days, and who says so.
+    the link is only inferred. Beside each mark stands which row it answers, after how many days, and who says so. With
+    other kinds of links, such as ``"enables"``, the words speak of links and name the kind instead.
 
     Parameters
     ----------
@@ -65,8 +68,9 @@ def response_chain(
     """
     if most < 2:
         raise ValueError(f"most is {most}; a chain needs 2 events or more")
+    kinds = _several(kinds)
     events, links = chain(chronicle, event, kinds=kinds, depth=depth)
-    total = len(events)
+    total, answering = len(events), set(kinds) <= set(ANSWERS)
     events = _nearest(events, most)
     links = links[links["from_event"].isin(events.index) & links["to_event"].isin(events.index)]
     rows = pd.Series(range(len(events)), index=events.index)
@@ -96,10 +100,10 @@ def response_chain(
             down += [y[start], y[end], y[end], None]
         if across:
             line = {"color": style.MUTED, "width": 1.5, "dash": dash}
-            traces.append(_line(across, down, line=line, name=f"answer, {name}"))
+            traces.append(_line(across, down, line=line, name=f"{'answer' if answering else 'link'}, {name}"))
     traces += _marks(events, x, y)
     traces.append(_ring(x, y, event))
-    notes = [_answers(links[links["to_event"] == key], rows, actors) for key in events.index]
+    notes = [_answers(links[links["to_event"] == key], rows, actors, answering) for key in events.index]
     traces.append(
         {
             "type": "scatter",
@@ -122,15 +126,20 @@ def response_chain(
     )
     span = max((x.max() - x.min()).days, 2)
     margin = pd.Timedelta(days=span * 0.08)
+    # What stands beside the last mark needs room, and the names of other links are longer than "to".
+    widest = 0 if answering else round(max([text_width(line) for lines, _ in notes for line in lines], default=0))
     layout = {
         "template": style.template(),
-        "title": _title(f"What answered what: {_count(len(events), 'event')}", TOP + height + BOTTOM),
+        "title": _title(
+            f"What {'answered' if answering else 'is linked to'} what: {_count(len(events), 'event')}",
+            TOP + height + BOTTOM,
+        ),
         "height": TOP + height + BOTTOM,
-        "margin": {"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM, "autoexpand": False},
+        "margin": {"l": LEFT, "r": max(RIGHT, widest), "t": TOP, "b": BOTTOM, "autoexpand": False},
         "xaxis": {
             "type": "date",
             "range": _written(pd.Series([x.min() - margin, x.max() + margin])).tolist(),
-            "nticks": 4,
+            "nticks": 4 if widest <= RIGHT else 2,
             "tickangle": 0,
             "automargin": False,
             "tickformatstops": [
@@ -171,7 +180,7 @@ def response_chain(
         ]
     ]
     figure = Exhibit({"data": traces, "layout": layout})
-    return carry(figure, _chain_sentences(events, links, event, total), table)
+    return carry(figure, _chain_sentences(events, links, event, total, answering), table)
 
 
 def as_rows(figure: go.Figure) -> list[str]:
@@ -489,16 +498,21 @@ def _ring(x: pd.Series, y: pd.Series, event: str) -> dict[str, Any]:
     }
 
 
-def _answers(links: pd.DataFrame, rows: pd.Series, actors: pd.Series) -> tuple[list[str], str]:
-    """Return what stands beside a mark and what its hover adds: what it answers, after how long, on what basis."""
+def _answers(links: pd.DataFrame, rows: pd.Series, actors: pd.Series, answering: bool) -> tuple[list[str], str]:
+    """Return what stands beside a mark and what its hover adds: what it answers, after how long, on what basis.
+
+    If not all links are answers, the kind of each stands beside the mark too.
+    """
     short, long = [], ""
     for link in links.itertuples():
         days = f"{link.days_low}" if link.days_low == link.days_high else f"{link.days_low} to {link.days_high}"
         span = "same day" if days == "0" else f"{days} {'day' if days == '1' else 'days'}"
-        short.append(f"to {rows[link.from_event] + 1}: {span}, {BASIS[str(link.basis)]}")
+        kind = LATER.get(str(link.kind), str(link.kind).replace("-", " "))
+        told = f"to {rows[link.from_event] + 1}:" if answering else f"{kind} {rows[link.from_event] + 1}:"
+        short.append(f"{told} {span}, {BASIS[str(link.basis)]}")
         by = f" by {actors[link.stated_by]}" if link.basis == "stated-by" and link.stated_by in actors.index else ""
         long += (
-            f"<br>{escape(str(link.kind).replace('-', ' '))} {rows[link.from_event] + 1}, {span} later, "
+            f"<br>{escape(kind)} {rows[link.from_event] + 1}, {span if days == '0' else f'{span} later'}, "
             f"{BASIS[str(link.basis)]}{escape(by)}"
         )
         if isinstance(link.note, str):
@@ -508,27 +522,48 @@ def _answers(links: pd.DataFrame, rows: pd.Series, actors: pd.Series) -> tuple[l
     return short, long
 
 
-def _chain_sentences(events: pd.DataFrame, links: pd.DataFrame, event: str, total: int) -> list[str]:
-    before, after = int((events["step"] < 0).sum()), int((events["step"] > 0).sum())
+def _chain_sentences(events: pd.DataFrame, links: pd.DataFrame, event: str, total: int, answering: bool) -> list[str]:
+    before, after = (
+        _count(count, noun) if count else f"no {noun}"
+        for count, noun in (
+            (int((events["step"] < 0).sum()), "earlier event"),
+            (int((events["step"] > 0).sum()), "later event"),
+        )
+    )
+    title = f"“{events['title'][event]}”"
     sentences = [
-        f"“{events['title'][event]}” answered {_count(before, 'earlier event')} of those shown, directly or through "
-        f"others, and {_count(after, 'later event')} answered it."
+        f"{title} answered {before} of those shown, directly or through others, and {after} answered it."
+        if answering
+        else f"Links lead from {before} of those shown to {title}, directly or through others, and from it to {after}."
     ]
     if total > len(events):
-        sentences.append(f"{total - len(events)} more in the chain are left out; raise `most` to see them.")
+        more = total - len(events)
+        sentences.append(f"{more} more in the chain {_are(more)} left out; raise `most` to see more.")
     if len(links):
         fast, slow = links["days_low"].min(), links["days_high"].max()
         stated, inferred = (links["basis"] == "stated-by").sum(), (links["basis"] == "inferred").sum()
-        sentences.append(
-            f"Between an event and its answer lie {fast} to {slow} days, {links['days_low'].median():g} in the middle."
-        )
-        sentences.append(
-            f"Of {_count(len(links), 'link')}, {stated} are stated by an actor, {len(links) - stated - inferred} reported "
-            f"by a source and {inferred} only inferred."
-        )
+        between = "an event and its answer" if answering else "the two events of a link"
+        if fast == slow:
+            sentences.append(f"Between {between} {'lies' if fast == 1 else 'lie'} {_count(int(fast), 'day')}.")
+        else:
+            middle = f"{links['days_low'].median():g} in the middle"
+            sentences.append(f"Between {between} lie {fast} to {_count(int(slow), 'day')}, {middle}.")
+        parts = {
+            "stated by an actor": stated,
+            "reported by a source": len(links) - stated - inferred,
+            "only inferred": inferred,
+        }
+        told = joined(f"{count} {_are(count)} {words}" for words, count in parts.items() if count)
+        only = next(words for words, count in parts.items() if count)
+        sentences.append(f"Of {len(links):,} links, {told}." if len(links) > 1 else f"The link is {only}.")
     else:
-        sentences.append("The record holds no answer to it and names nothing that it answered.")
+        none = "no answer to it and names nothing that it answered" if answering else "no such link to or from it"
+        sentences.append(f"The record holds {none}.")
     return sentences
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _row_name(title: list[str], about: list[str], chosen: bool) -> str:

@@ -213,7 +213,7 @@ def _panel(rows: pd.DataFrame, axis: str, keys: list[str]) -> list[dict[str, Any
             "x": _written(at),
             "y": middle.to_numpy(),
             "yaxis": axis,
-            "mode": "lines+markers" if len(part) > 1 and part["joined"].all() else "markers",
+            "mode": "lines+markers" if key and len(part) > 1 and part["joined"].all() else "markers",
             "line": {"color": colour, "width": 1.5},
             "marker": {"color": colour, "symbol": symbol, "size": 9, "line": {"color": style.INK, "width": 1}},
             "hovertext": [_hover(row) for row in part.to_dict("records")],
@@ -346,6 +346,11 @@ def _widest(keys: list[str]) -> float:
     return max([text_width(key) for key in keys], default=100) + 50
 
 
+def _days(rows: pd.DataFrame) -> str:
+    first, last = rows["date"].min(), rows["date_until"].max()
+    return f"on {_date(first)}" if first == last else f"from {_date(first)} to {_date(last)}"
+
+
 def _units(table: pd.DataFrame, name: str) -> str:
     return joined(table.loc[table["series"] == name, "unit"].unique())
 
@@ -372,8 +377,8 @@ def _sentences(table: pd.DataFrame, names: list[str], indicators: pd.DataFrame, 
         lowest, highest = rows["low"].fillna(rows["value"]), rows["high"].fillna(rows["value"])
         items = rows["item"].nunique()
         sentences.append(
-            f"{indicators['title'][name]}: {_count(len(rows), 'value')} from {_date(rows['date'].min())} to "
-            f"{_date(rows['date_until'].max())}, from {number(lowest.min())} to {number(highest.max())} "
+            f"{indicators['title'][name]}: {_count(len(rows), 'value')} {_days(rows)}, "
+            f"from {number(lowest.min())} to {number(highest.max())} "
             f"{_units(table, name)}"
             + (f", of {items} different items" if items > 1 else "")
             + f", stated by {_count(rows['who'].nunique(), 'claimant')}."

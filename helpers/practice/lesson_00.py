@@ -15,6 +15,10 @@ TASKS = {
                 lambda c: len(c.only(chapter="march", importance=1).events),
                 "These are the most important events alone. Leave `importance` out.",
             ),
+            Slip(
+                lambda c: len(c.only(chapter="march").claims),
+                "These are the claims of the chapter. Count its events: take `.events`.",
+            ),
         ),
         otherwise='Write chronicle.only(chapter="march").events and count its rows with `len`.',
         praise="A chapter of three weeks holds as many steps as that.",
@@ -35,6 +39,12 @@ TASKS = {
                 "These are the claims known by then. Count the rows of `.events`.",
             ),
             Slip(lambda c: len(c.as_of("2020-01-12").events), "This is as of another day. Look at the date."),
+            Slip(
+                lambda c: len(c.as_of("2020-03-01").events),
+                "This is as of 1 March. Write the year first, then the month, then the day.",
+            ),
+            Slip(lambda c: len(c.as_of("2019-01-03").events), "This is as of a day one year too early."),
+            Slip(lambda c: 0, "Nothing is left. Does the day stand in quotation marks?"),
         ),
         otherwise='Change the day in chronicle.as_of("..."), take its events and count the rows with `len`.',
         praise="Nobody on that evening could know the rest of the story.",
@@ -61,6 +71,10 @@ TASKS = {
             Slip(
                 lambda c: len(c.as_of("2020-03-12").claims),
                 "These are the claims on all events. Keep one chapter and one kind with `only`.",
+            ),
+            Slip(
+                lambda c: len(c.only(chapter="march", kind="rocket-attack").as_of("2020-03-11").claims),
+                "This is as of the evening before. Look at the date.",
             ),
         ),
         otherwise="Go step by step: keep the chapter and the kind with `only`, go back in time with `as_of`, count `.claims`.",

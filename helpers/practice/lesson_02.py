@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.chronicle import Chronicle
-from helpers.tasks import Slip, Task
+from helpers.tasks import AnyOf, Slip, Task
 
 STRIKES = "2019-12-29-us-strikes-kataib-hezbollah"
 
@@ -22,14 +22,23 @@ def _members(c: Chronicle) -> pd.DataFrame:
     return killed[killed["counted"] == "PMF members"]
 
 
+def _lowest(c: Chronicle) -> str:
+    return str(_members(c).sort_values("low")["claimant"].iloc[0])
+
+
 def _words(c: Chronicle) -> pd.DataFrame:
     events = _eight_days(c).events
-    return events[events["kind"].isin(["statement", "diplomacy"])].sort_values("date")
+    return events[events["kind"].isin(["statement", "protest"])].sort_values("date")
 
 
 def _top(c: Chronicle) -> list[str]:
     words = _words(c)
     return list(words[words["importance"] == 1].index)
+
+
+def _top_of(c: Chronicle, kind: str) -> list[str]:
+    words = _words(c)
+    return list(words[(words["importance"] == 1) & (words["kind"] == kind)].index)
 
 
 TASKS = {
@@ -50,7 +59,7 @@ TASKS = {
         praise="More than half of the marks in these days are words. Each of them could raise the pressure or lower it.",
     ),
     "02-2": Task(
-        right=lambda c: str(_members(c).sort_values("low")["claimant"].iloc[0]),
+        right=lambda c: AnyOf([_lowest(c), _lowest(c).removeprefix("Iraq's ")]),
         slips=(
             Slip(
                 lambda c: str(_killed(c).sort_values("low")["claimant"].iloc[0]),
@@ -61,8 +70,12 @@ TASKS = {
                 "That is the highest number in the column `low`. The lowest stands at the other end.",
             ),
             Slip(
-                lambda c: "PMF representative (AFP)",
-                "That was the first number of the PMF. Another voice began lower.",
+                lambda c: AnyOf(["PMF representative (AFP)", "Popular Mobilisation Forces (PMF)", "PMF"]),
+                "That force counted its own dead. Another voice began lower.",
+            ),
+            Slip(
+                lambda c: str(_members(c).sort_values("low").index[0]),
+                "That is the key of the right row. Read the name in its column `claimant`.",
             ),
             Slip(
                 lambda c: "Iraqi security source",
@@ -79,19 +92,25 @@ TASKS = {
                 lambda c: _top(c)[::-1], "The right events, with the latest first. Sort by `date` from early to late."
             ),
             Slip(
+                lambda c: _top_of(c, "statement"),
+                "These are words alone. Join the second kind with `|`, in round brackets of its own.",
+            ),
+            Slip(lambda c: _top_of(c, "protest"), "This is protest alone. Join the other kind with `|`."),
+            Slip(
                 lambda c: list(_words(c).index),
-                "You have all statements and diplomacy. Keep only those with an `importance` of 1.",
+                "You have all statements and protests. Keep only those with an `importance` of 1.",
             ),
             Slip(
                 lambda c: list(_eight_days(c).only(importance=1).events.sort_values("date").index),
-                "You have every event of importance 1, acts too. Keep the two kinds of talk.",
+                "You have every event of importance 1, attacks too. Keep the two kinds.",
             ),
             Slip(
-                lambda c: list(c.only(chapter="december", kind=["statement", "diplomacy"], importance=1).events.index),
-                "You took the chapter December. Take the eight days: one word falls in January, another was said before.",
+                lambda c: list(c.only(chapter="december", kind=["statement", "protest"], importance=1).events.index),
+                "You took the chapter December. Take the eight days: two of them lie in January.",
             ),
         ),
         otherwise="Join the two kinds with `|`, each in round brackets; then keep importance 1 and sort by `date`.",
-        praise="A state protests, a president threatens, a minister warns. No act stands in this list, yet each word led on.",
+        praise="A state objects, a president threatens, a crowd goes home, a minister warns. Nobody is attacked in this list,"
+        " yet each step shaped the next.",
     ),
 }

@@ -1,5 +1,7 @@
 """The tasks of lesson 07: triangulate an event, audit a paragraph, read a number by a rule."""
 
+from itertools import combinations, product
+
 from helpers.chronicle import Chronicle
 from helpers.claims import claims_of, reading
 from helpers.tasks import AnyOf, Slip, Task
@@ -7,6 +9,7 @@ from helpers.tasks import AnyOf, Slip, Task
 K1 = "2019-12-27-k1-rocket-attack"
 TAJI = "2020-03-11-taji-rocket-attack"
 
+VERDICTS = ("confirmed", "refined", "contradicted", "unverified")
 Verdicts = dict[int, str]
 
 
@@ -25,8 +28,18 @@ def all_alike(chronicle: Chronicle, paragraph: int, verdict: str) -> Verdicts:
 def one_off(chronicle: Chronicle, paragraph: int, statement: int) -> AnyOf:
     """Return the verdicts on a paragraph with one of the three other verdicts on one statement."""
     right = verdicts(chronicle, paragraph)
-    others = {"confirmed", "refined", "contradicted", "unverified"} - {right[statement]}
-    return AnyOf({**right, statement: other} for other in sorted(others))
+    return AnyOf({**right, statement: other} for other in VERDICTS if other != right[statement])
+
+
+def two_off(chronicle: Chronicle, paragraph: int) -> AnyOf:
+    """Return the verdicts on a paragraph with other verdicts on two statements."""
+    right = verdicts(chronicle, paragraph)
+    return AnyOf(
+        {**right, first: one, second: other}
+        for first, second in combinations(right, 2)
+        for one, other in product(VERDICTS, VERDICTS)
+        if one != right[first] and other != right[second]
+    )
 
 
 def wounded(chronicle: Chronicle, rule: str) -> float:
@@ -83,9 +96,14 @@ TASKS = {
                 lambda c: one_off(c, 17, 42),
                 "One verdict differs, on the wounded. Look for what the Pentagon said on the evening of 12 March.",
             ),
+            Slip(
+                lambda c: two_off(c, 17),
+                "You are close: two verdicts differ from the editors', the others don't. Take them one at a time.",
+            ),
+            Slip(lambda c: all_alike(c, 17, "..."), "The dots are still there. Write a verdict in each place."),
         ),
-        otherwise="Several verdicts differ from the editors'. Take one statement at a time, choose its field in the"
-        " explorer, and ask: same, more exact elsewhere, opposite, or nobody else?",
+        otherwise="Several verdicts differ from the editors', or a word is not one of the four. Take one statement at a"
+        " time, choose its field in the explorer, and ask: same, more exact elsewhere, opposite, or nobody else?",
         praise="You audited a paragraph. Its figures were right for the hour, and some were soon outdated.",
     ),
     "07-2": Task(
@@ -117,8 +135,14 @@ TASKS = {
                 lambda c: one_off(c, 13, 31),
                 "One verdict differs, on who built the base. The report says only that it is believed: by whom first?",
             ),
+            Slip(
+                lambda c: two_off(c, 13),
+                "You are close: two verdicts differ from the editors', the others don't. Take them one at a time.",
+            ),
+            Slip(lambda c: all_alike(c, 13, "..."), "The dots are still there. Write a verdict in each place."),
         ),
-        otherwise="Several verdicts differ from the editors'. For each statement count the origins, not the pages.",
+        otherwise="Several verdicts differ from the editors', or a word is not one of the four. For each statement count"
+        " the origins, not the pages.",
         praise="A paragraph can be well told and still hang on one observer.",
     ),
     "07-3": Task(
@@ -131,7 +155,7 @@ TASKS = {
             ),
         ),
         otherwise='Call `reading` with the claims `wounded` and the rule "highest".',
-        praise="It comes from one website, with a range: so the rule must stand beside the number.",
+        praise="One website gave a range, and this is its upper end. So the rule must stand beside the number.",
     ),
     "07-4": Task(
         right=lambda c: paragraphs(c, "unverified"),
@@ -146,13 +170,13 @@ TASKS = {
         praise="Unverified is not untrue: nobody independent was found who says it.",
     ),
     "07-5": Task(
-        right=lambda c: rockets_by_side(c, "max"),
+        right=lambda c: rockets_by_side(c, "min"),
         slips=(
-            Slip(lambda c: rockets_by_side(c, "min"), "These are the smallest numbers. Ask for the largest."),
-            Slip(lambda c: rockets_by_side(c, "count"), "This counts the claims. Take the largest `low` instead."),
+            Slip(lambda c: rockets_by_side(c, "max"), "These are the largest numbers. Ask for the smallest."),
+            Slip(lambda c: rockets_by_side(c, "count"), "This counts the claims. Take the smallest `low` instead."),
         ),
         otherwise="Take `claims_of` with the event, the field and the group; then `groupby` with the side, and the"
-        " largest `low` of each group.",
-        praise="The most exact number comes from the side that was attacked. Exact is not the same as certain.",
+        " smallest `low` of each group.",
+        praise="The sides begin far apart: look at who counts, and ask whether they mean rockets fired or rockets found.",
     ),
 }

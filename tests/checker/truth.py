@@ -44,7 +44,7 @@ _MONTH_YEAR = re.compile(rf"\b{_MONTH}\s+(?P<year>\d{{4}})\b")
 _ISO = re.compile(r"(?<![\w-])(?P<year>\d{4})-(?P<month>\d{2})-(?P<days>\d{2})(?![\w-])")
 _TIME = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])")
 _AMOUNT = re.compile(
-    r"(?<![A-Za-z\d_.,])(?<![A-Za-z][-‑])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![A-Za-z_]|[.,]\d|-[A-Za-z])"
+    r"(?<![A-Za-z\d_.,])(?<![A-Za-z][-‑])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![A-Za-z_\d]|[.,]\d|-[A-Za-z])"
     r"(?:\s+(thousand|million|billion)\b)?"
 )
 _SPELLED = re.compile(
@@ -132,8 +132,8 @@ class Evidence:
         """The names of actors and places, the longest first."""
         c = self.chronicle
         columns = (c.actors["name"], c.actors["short_name"], c.places["name"])
-        found = {str(name) for column in columns for name in column if len(str(name)) > 1 and str(name)[0].isupper()}
-        return sorted(found, key=len, reverse=True)
+        found = {str(name) for column in columns for name in column if len(str(name)) > 1}
+        return sorted((name for name in found if name[0].isupper() or name[0].isdigit()), key=len, reverse=True)
 
     @cached_property
     def names_with_digits(self) -> list[str]:
