@@ -348,9 +348,16 @@ def _roles(chronicle: Chronicle, event_id: str, pages: Pages, level: int) -> lis
         people = []
         for row in _rows(rows):
             known = f"alleged by {_author(chronicle, row.alleged_by)}" if row.basis == "alleged" else _basis(row.basis)
-            people.append(f"<dd>{_actor(chronicle, row.actor_id)} ({known}){pages.mark(row.source_id)}</dd>")
+            # A state or a body is not killed or wounded: people of it are.
+            of = "people of " if role == "victim" and _kind(chronicle, row.actor_id) != "person" else ""
+            people.append(f"<dd>{of}{_actor(chronicle, row.actor_id)} ({known}){pages.mark(row.source_id)}</dd>")
         entries.append(f"<dt>{escape(ROLE_WORDS.get(str(role), str(role)))}</dt>{''.join(people)}")
     return [_heading("Who took which part", level), f"<dl>{''.join(entries)}</dl>"]
+
+
+def _kind(chronicle: Chronicle, actor_id: str) -> str:
+    actors = chronicle.actors
+    return str(actors.at[actor_id, "kind"]) if actor_id in actors.index else ""
 
 
 def _basis(basis: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 import pandas as pd
 
@@ -11,6 +9,7 @@ from helpers import style
 from helpers.chronicle import Chronicle
 from helpers.claims import said
 from helpers.packing import wrap_to
+from helpers.style import safe
 
 FIGURES = {
     "killed": "killed",
@@ -239,10 +238,10 @@ def glances(chronicle: Chronicle, events: pd.DataFrame, moments: list[str], coun
         strict=True,
     ):
         about = f"{style.mark(side).label} · {kind.replace('-', ' ')}"
-        lines = [f"<b>{'<br>'.join(map(escape, wrap_to(title, 420)))}</b>", escape(moment), escape(about)]
+        lines = [f"<b>{'<br>'.join(map(safe, wrap_to(title, 420)))}</b>", safe(moment), safe(about)]
         if place:
-            lines += map(escape, wrap_to(place, 420))
-        lines += map(escape, told.get(event, ()))
+            lines += map(safe, wrap_to(place, 420))
+        lines += map(safe, told.get(event, ()))
         lines.append(_evidence(len(sources), claims, apart))
         texts.append("<br>".join(lines))
     return texts

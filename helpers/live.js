@@ -67,6 +67,7 @@ async function render({ model, el }) {
     if (status.textContent !== model.get("status")) status.textContent = model.get("status");
   };
   tell();
+  model.on("change:status", tell);
 
   let library;
   try {
@@ -74,7 +75,7 @@ async function render({ model, el }) {
   } catch (error) {
     hint.textContent = "This page can't draw the figure live. Run the cell again, or show its attribute .figure instead.";
     model.send({ type: "failed", reason: String(error) });
-    return;
+    return () => model.off("change:status", tell);
   }
 
   let wanted = false;
@@ -124,7 +125,6 @@ async function render({ model, el }) {
   });
   observer.observe(plot);
   model.on("change:_figure", draw);
-  model.on("change:status", tell);
   draw();
 
   return () => {

@@ -7,6 +7,7 @@ can tell apart, darkened where they must carry text; every colour is doubled by 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 import plotly.graph_objects as go
 
@@ -56,6 +57,15 @@ CONFIG = {
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "sendChartToCloud"],
 }
 """The settings of every figure, live or not."""
+
+
+def safe(text: object) -> str:
+    """Return a text of the record fit for a figure: Plotly takes < and & for markup, but shows an escaped quote as it is.
+
+    >>> safe('<b>"Wait"</b>')
+    '&lt;b&gt;"Wait"&lt;/b&gt;'
+    """
+    return escape(str(text), quote=False)
 
 
 def mark(value: str, among: list[str] | None = None) -> Mark:

@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,10 @@ SETTINGS = {
     "@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings": '{"saveState": true}',
 }
 # Jupyter's own noise, not ours: pages that ask for what a bare server does not have.
-# Notebook 7.6 stumbles over the missing settings of a plugin on every page, also an empty one.
-NOISE = re.compile(r"favicon|/api/(contents|me|terminals)|lsp|workspaces|reading 'schema'|Command '.*' already registered")
+# Notebook 7.6 misses the settings of a plugin and a command of the file browser on every page, also on an empty one.
+NOISE = re.compile(
+    r"favicon|/api/(contents|me|terminals)|lsp|workspaces|reading 'schema'|Command '.*' (already|not) registered"
+)
 
 
 class Server:
@@ -101,10 +103,8 @@ class Server:
 
     def close(self) -> None:
         """Stop the server and remove its folder."""
-        try:
+        with suppress(OSError):
             self.stop_kernels()
-        except OSError:
-            pass
         self._process.terminate()
         try:
             self._process.wait(15)

@@ -93,6 +93,16 @@ def test_the_switch_changes_the_number():
     assert len(set(numbers.values())) >= 3, numbers
 
 
+def test_a_number_on_which_every_claim_is_disputed_says_so():
+    figure = claims_chart(RECORD, event=STRIKES, field="killed")
+    panels = {note.text for note in figure.layout.annotations if "best: " in note.text}
+    (iranians,) = [text for text in panels if "Iranians" in text]
+    assert "<b>3</b> (all claims are disputed)" in iranians and "(all claims are disputed)" in text_of(figure)
+    assert not any("disputed" in text for text in panels - {iranians})
+    early = claims_chart(RECORD.as_of("2020-01-05"), event=STRIKES, field="killed")
+    assert not any("disputed" in note.text for note in early.layout.annotations)
+
+
 def test_no_rule_no_line():
     figure = claims_chart(RECORD, event=STRIKES, field="killed", rule=None)
     assert not [shape for shape in figure.layout.shapes if shape.line.dash == "dash"]
@@ -308,6 +318,8 @@ def test_figures_are_light_and_have_no_small_print():
 CHARTS = {
     "growth": lambda: claims_chart(RECORD, event=MISSILES, field="tbi"),
     "many panels": lambda: claims_chart(RECORD, event=MARCH, field="killed"),
+    "one group": lambda: claims_chart(RECORD, event=STRIKES, field="killed", counted="PMF members"),
+    "short ledger": lambda: ledger(RECORD, event="2019-09-14-abqaiq-khurais", field=["responsible", "missiles"]),
     "crowded": lambda: claims_chart(RECORD, event=STRIKES, field="killed"),
     "late reports": lambda: claims_chart(RECORD, event=MISSILES, field="missiles", rule="most-independent"),
     "words": lambda: claims_chart(RECORD, event=TAJI, field="responsible"),
@@ -338,7 +350,7 @@ def test_no_text_touches_another_or_is_cut(browser, tmp_path, chart):
     page.on("request", lambda request: requests.append(request.url) if request.url.startswith("http") else None)
     try:
         page.goto(path.as_uri())
-        for width in (1400, 1000, 700):
+        for width in (1400, 860, 700):
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_function(
                 "width => { const p = document.querySelector('.js-plotly-plot');"

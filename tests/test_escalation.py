@@ -89,6 +89,15 @@ def test_response_chain_shows_the_links_with_days_and_basis():
     assert "1 earlier event" in describe(figure)
 
 
+def test_other_links_are_not_called_answers():
+    figure = response_chain(RECORD, KILLING, kinds=["enables", "consequence-of", "signals", "response-to"], depth=1)
+    beside = next(trace for trace in figure.data if trace.customdata is not None)
+    words = " ".join([figure.layout.title.text, describe(figure), *(str(trace.name) for trace in figure.data)])
+    assert "answer" not in words and "linked to what" in words
+    assert "consequence of" in " ".join(beside.text) and "enabled by" in " ".join(beside.text)
+    assert "enables" not in " ".join([*beside.text, *beside.hovertext])
+
+
 def test_long_chains_keep_what_is_near():
     figure = response_chain(RECORD, KILLING, most=10)
     events, _ = chain(RECORD, KILLING)

@@ -14,7 +14,8 @@ from tests.jupyter import guarded_page, open_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("jupyter")]
 
-SETUP = "from helpers import *\nfrom helpers import ActorMapExplorer, ClaimsExplorer, PlaceExplorer, TimelineExplorer\nchronicle = load()"
+SETUP = """from helpers import ActorMapExplorer, ClaimsExplorer, PlaceExplorer, TimelineExplorer, load
+chronicle = load()"""
 FOUR = [
     "TimelineExplorer(chronicle, chapter='march')",
     "ActorMapExplorer(chronicle, on='2020-01-03')",
@@ -77,7 +78,10 @@ def test_all_explorers_draw_offline_and_axe_is_content(browser, jupyter, front):
             box.locator(".record-card").first.wait_for()
             assert box.locator(".modebar").count() == 1
         assert notebook.page.locator(".live-explorer .modebar-btn--logo").count() == 0
-        assert notebook.page.locator("[data-title*='Share' i], [data-title*='cloud' i], [aria-label*='Share' i]").count() == 0
+        assert (
+            notebook.page.locator("[data-title*='Share' i], [data-title*='cloud' i], [aria-label*='Share' i]").count()
+            == 0
+        )
         assert axe(notebook.page) == []
         clean(notebook)
 
@@ -148,16 +152,18 @@ def test_tasks_in_the_other_explorers_with_the_keyboard_alone(browser, jupyter):
         places.get_by_role("button", name="Next place").focus()
         press("Enter")
         places.get_by_text(re.compile("^Place 1 of ")).wait_for()
-        code = places.get_by_label("State code of this view")
+        code = places.get_by_role("textbox", name="State code of this view")
         code.fill("place_map?selected=camp-taji")
         press("Enter")
         places.get_by_text(re.compile(r"^Place \d+ of \d+, Camp Taji")).wait_for()
-        assert 'place_map(chronicle)' in places.get_by_label("This view as Python code").input_value()
+        assert "place_map(chronicle)" in places.get_by_role("textbox", name="This view as Python code").input_value()
         clean(notebook)
 
 
 def test_a_click_in_the_figure_is_a_choice_in_the_list(browser, jupyter):
-    with open_notebook(browser, jupyter, [SETUP, "TimelineExplorer(chronicle, chapter='march', labels='none')"]) as notebook:
+    with open_notebook(
+        browser, jupyter, [SETUP, "TimelineExplorer(chronicle, chapter='march', labels='none')"]
+    ) as notebook:
         notebook.run_all()
         notebook.wait_drawn()
         box = box_of(notebook, "Timeline explorer")
@@ -263,7 +269,7 @@ from IPython.display import display
 out, pick = w.Output(), w.Dropdown(options=["", *chronicle.chapters.index], description="Naive")
 def draw(_):
     e = (chronicle.only(chapter=pick.value) if pick.value else chronicle).events
-    frame = pd.DataFrame({"start": e["start"], "end": e["start"] + pd.Timedelta("6h"), "side": e["side"].astype(str), "title": e["title"]})
+    frame = e[["start", "title"]].assign(end=e["start"] + pd.Timedelta("6h"), side=e["side"].astype(str))
     with out:
         out.clear_output(wait=True)
         display(px.timeline(frame, x_start="start", x_end="end", y="side", hover_name="title"))

@@ -13,7 +13,7 @@ from tests.checker.code import teaching_problems
 from tests.checker.language import readability, syllables
 from tests.checker.notebook import Lesson, sentences, spoken
 from tests.checker.running import run, run_problems
-from tests.checker.truth import Evidence, numbers_in, truth_problems, untold
+from tests.checker.truth import Evidence, numbers_in, states_fact, truth_problems, untold
 from tests.lessons import evidence_text, lesson_files, problems_of, report
 
 EXAMPLE = Path(__file__).parent / "fixtures" / "example-lesson.ipynb"
@@ -225,7 +225,12 @@ def test_numbers_are_read_as_people_write_them():
     assert (found.times, found.years) == ({"01:30"}, {2019})
     assert set(found.amounts) == {1234.0, 1_500_000.0, 2.0}
     assert set(numbers_in("11 to 30 rockets, or 11-30, 12.5 percent, 7.").amounts) == {11.0, 30.0, 12.5, 7.0}
+    assert not numbers_in("the 46th Brigade and the 101st")
     assert numbers_in("January 3, 2020 and 2020-01-08").dates == {(3, 1, 2020), (8, 1, 2020)}
+
+
+def test_a_name_may_begin_with_a_digit(evidence):
+    assert states_fact("The 46th Brigade was there.", evidence) and not states_fact("The brigade was there.", evidence)
 
 
 def test_main_events_that_nobody_tells_are_listed(example, evidence):

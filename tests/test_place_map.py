@@ -165,7 +165,19 @@ def test_bad_arguments_name_what_would_be_right(wrong, message):
 def test_every_colour_has_its_legend(color):
     figure = place_map(CHRONICLE, color=color)
     names = [trace.name for trace in figure.data if trace.showlegend is not False]
-    assert len(names) == len(set(names)) >= 8
+    assert len(names) == len(set(names)) >= 6
+
+
+def test_every_lonely_mark_has_a_name_and_the_key_of_sizes_grows():
+    december = CHRONICLE.only(chapter="december", kind=["rocket-attack", "airstrike", "embassy-attack"])
+    figure = place_map(december, color="kind")
+    texts = [note.text.replace("<br>", " ") for note in figure.layout.annotations]
+    assert "Kataib Hezbollah headquarters" in texts and not any("Beyond this map" in text for text in texts)
+    assert figure.layout.height < place_map(CHRONICLE).layout.height - 100
+    figure = place_map(CHRONICLE)
+    sizes = [shape.x1 - shape.x0 for shape in figure.layout.shapes if shape.type == "circle"]
+    assert len(sizes) == 3 and sizes == sorted(set(sizes))
+    assert {"1 event", "50 events"} <= {note.text for note in figure.layout.annotations}
 
 
 def test_strings_of_the_record_are_never_markup():

@@ -35,13 +35,28 @@ def test_every_value_is_drawn_as_stated(name):
     assert f"{len(rows)} value" in describe(figure) and 2 <= len(figure.layout.meta["text"]) <= 5
 
 
-def test_only_values_of_one_item_are_joined():
+def test_a_line_joins_only_one_item_of_one_claimant():
+    joined = 0
     for name in NAMES:
+        rows = RECORD.series[RECORD.series["series"] == name]
+        who = rows["claimant_id"].astype(object).fillna(rows["claimant"])
+        groups = [sorted(part["value"]) for _, part in rows.groupby([rows["item"].fillna(""), who])]
         for trace in values(series_chart(RECORD, name)):
             if "lines" in trace.mode:
-                same = RECORD.series[(RECORD.series["series"] == name)]
-                items = same[same["item"].fillna("value") == trace.name] if trace.name else same[same["item"].isna()]
-                assert len(items) == len(trace.x)
+                assert sorted(trace.y) in groups, (name, trace.name)
+                joined += 1
+    assert joined > 5
+
+
+def test_claimants_are_told_apart():
+    figure = series_chart(RECORD, "iraq-protest-deaths")
+    shown = [trace for trace in values(figure) if trace.showlegend]
+    assert len({(trace.marker.color, trace.marker.symbol) for trace in shown}) == len(shown) == 6
+    dead = {trace.name: list(trace.y) for trace in shown if "all dead" in trace.name}
+    assert dead == {"all dead since 1 October: UNAMI": [157], "all dead since 1 October: IHCHR": [485, 489, 543]}
+    assert "only what one claimant said" in describe(figure)
+    alone = {trace.name for trace in values(series_chart(RECORD, "brent-quotes"))}
+    assert alone == set(RECORD.series.query("series == 'brent-quotes'")["item"])
 
 
 def test_several_series_have_a_panel_each():

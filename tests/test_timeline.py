@@ -157,6 +157,20 @@ def test_chapters_are_bands_and_the_figure_opens_where_the_events_are():
     assert {"December", "January", "March"} <= {name for trace in figure.data if trace.text for name in trace.text}
 
 
+@pytest.mark.parametrize(
+    ("view", "lanes"),
+    [
+        (RECORD.only(chapter="prelude", importance=1), "side"),
+        (RECORD.only(kind="protest"), "place"),
+        (RECORD.only(kind="rocket-attack"), "side"),
+    ],
+)
+def test_a_small_selection_opens_on_all_of_its_events(view, lanes):
+    figure = timeline(view, lanes=lanes)
+    assert places(figure)["x"].between(*pd.to_datetime(list(figure.layout.xaxis.range))).all()
+    assert "opens on" not in describe(figure) and "opens on" in describe(timeline(RECORD))
+
+
 def test_labels():
     view = RECORD.only(chapter="january")
     none, some, all_ = (timeline(view, labels=labels) for labels in ("none", "auto", "all"))
@@ -343,6 +357,16 @@ def test_words():
         f"{len(RECORD.links)} links" in text
         and f"{(RECORD.links['basis'] == 'inferred').sum()} of them only inferred" in text
     )
+
+
+def test_words_fit_the_count():
+    assert describe(timeline(RECORD.only(kind="cyber"))).startswith("1 event on 8 January 2020, in 1 lane.")
+    for view in (RECORD.only(chapter="prelude", importance=1), RECORD.only(kind="cyber"), RECORD.only(kind="protest")):
+        for lanes in LANES:
+            text = describe(timeline(view, lanes=lanes, links=True))
+            assert not re.search(r"\b[01] (have|are|lie)\b|\bof 0\b|\b0 lasted|\b1 (events|links|lanes)\b", text), text
+            ends = re.search(r"Most stand in .*?\((\d+)( each)?\), fewest in .*?\((\d+)", text)
+            assert ends is None or ends[1] != ends[3]
 
 
 def test_many_events_switch_to_webgl_and_few_labels():

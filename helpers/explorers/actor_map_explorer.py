@@ -100,7 +100,8 @@ class ActorMapExplorer(Explorer):
         held = ties(view, on=state["on"], kinds=state["kinds"])
         count = int(((held["source_actor"] == item) | (held["target_actor"] == item)).sum())
         number = "no tie" if not count else "1 tie" if count == 1 else f"{count} ties"
-        return f"{actor['name']}, {side_names().get(str(actor['side']), actor['side'])}, {number} on {day_words(pd.Timestamp(state['on']))}"
+        side = side_names().get(str(actor["side"]), actor["side"])
+        return f"{actor['name']}, {side}, {number} on {day_words(pd.Timestamp(state['on']))}"
 
     def card(self, item: str, state: State) -> str:
         """Return what is published about an actor."""

@@ -60,7 +60,7 @@ class Explorer(ABC):
 
     def __init__(self, chronicle: Chronicle, **settings: Value) -> None:
         self.chronicle = chronicle
-        self._known: dict[str | None, Chronicle] = {None: chronicle}
+        self._known: dict[str, Chronicle] = {}
         self._drawn: tuple[State, go.Figure] | None = None
         self._suggested: tuple[object, dict[str, Found]] = (self, {})
         self._settings = self.settings()
@@ -199,7 +199,9 @@ class Explorer(ABC):
         wanted = text.strip().casefold()
         if not wanted:
             return
-        hits = [name for name in found if name.casefold() == wanted] or [name for name in found if wanted in name.casefold()]
+        hits = [name for name in found if name.casefold() == wanted] or [
+            name for name in found if wanted in name.casefold()
+        ]
         if not hits:
             self._live.status = f"Nothing in this record is called “{text.strip()}”. Try a part of a name or title."
             return
@@ -217,8 +219,10 @@ class Explorer(ABC):
     def known(self, state: State) -> Chronicle:
         """Return the whole record as of the day of the state."""
         day = state.get("as_of")
+        if day is None:
+            return self.chronicle
         if day not in self._known:
-            self._known = {None: self.chronicle, day: self.chronicle.as_of(day)}
+            self._known = {day: self.chronicle.as_of(day)}
         return self._known[day]
 
     def figure_of(self, state: State) -> go.Figure:
@@ -282,7 +286,9 @@ class Explorer(ABC):
             setting.control.observe(self._changed, "value")
 
         self._list = widgets.Select(
-            description=f"{self.item.capitalize()}s in this view", rows=16, layout=widgets.Layout(width="100%", height="auto")
+            description=f"{self.item.capitalize()}s in this view",
+            rows=16,
+            layout=widgets.Layout(width="100%", height="auto"),
         )
         self._list.add_class("live-items")
         self._list.observe(self._chosen, "index")
@@ -435,7 +441,7 @@ class Explorer(ABC):
         if self._plain is not None:
             with self._plain:
                 self._plain.clear_output(wait=True)
-                display(go.Figure(self.figure))
+                display(go.Figure(self.figure))  # type: ignore[no-untyped-call]  # IPython gives it no types
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         if self.widget.comm is None:
@@ -460,7 +466,7 @@ _in_cells: dict[str, tuple[str, list[Explorer]]] = {}
 def replace_in_cell(explorer: Explorer) -> None:
     """Close the explorers that an earlier run of the cell now running has shown, so that the page does not fill up."""
     shell = get_ipython()
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    parent = shell.get_parent() if shell is not None and hasattr(shell, "get_parent") else {}
     cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
     if cell is None:
         return

@@ -127,7 +127,9 @@ class ClaimsExplorer(Explorer):
             "Note": row["note"],
         }
         listed = "".join(
-            f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in facts.items() if not _missing(value)
+            f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>"
+            for name, value in facts.items()
+            if not _missing(value)
         )
         page = "" if _missing(row["source_id"]) else source_list(known, [row["source_id"]])
         return (
@@ -139,7 +141,9 @@ class ClaimsExplorer(Explorer):
         """Return the titles of the events that have claims, those whose sources differ most first."""
         known = self.known(state)
         ranked = differences(known)
-        rest = known.events.index[known.events.index.isin(known.claims["event_id"])].difference(ranked.index, sort=False)
+        rest = known.events.index[known.events.index.isin(known.claims["event_id"])].difference(
+            ranked.index, sort=False
+        )
         titles = known.events["title"]
         return {str(titles[key]): Found("event", key) for key in [*ranked.index, *rest]}
 

@@ -1,6 +1,7 @@
 // Two controls that the widget set lacks: a slider over days that a screen reader can read, and a text to copy.
 
-let made = 0;
+// Each widget has a module of its own, so a counter would not be unique on the page.
+const unique = (name) => `${name}-${Math.random().toString(36).slice(2)}`;
 
 function part(tag, name, attributes = {}, text = "") {
   const element = document.createElement(tag);
@@ -11,7 +12,7 @@ function part(tag, name, attributes = {}, text = "") {
 }
 
 function days({ model, el }) {
-  const id = `day-slider-${++made}`;
+  const id = unique("day-slider");
   const dates = model.get("days");
   const words = model.get("words");
   const optional = model.get("optional");
@@ -98,7 +99,7 @@ function days({ model, el }) {
 }
 
 function copy({ model, el }) {
-  const id = `copy-box-${++made}`;
+  const id = unique("copy-box");
   const editable = model.get("editable");
   const label = part("label", "copy-label", { for: id }, model.get("description"));
   const box = editable

@@ -129,7 +129,9 @@ def event_sentence(chronicle: Chronicle, event: str) -> str:
         place = chronicle.places.loc[row["place_id"]]
         parts[0] += f"{' in ' if place['kind'] in TOWNS else ', '}{place['name']}"
     counts = claim_counts(chronicle)
-    claims, differ = (int(counts.loc[event, name]) if event in counts.index else 0 for name in ("claims", "disagreeing"))
+    claims, differ = (
+        int(counts.loc[event, name]) if event in counts.index else 0 for name in ("claims", "disagreeing")
+    )
     if not claims:
         parts.append("no claims")
     elif not differ:

@@ -79,7 +79,13 @@ def several(name: str, label: str, meanings: Mapping[str, str]) -> Setting:
 
 
 def one_of(
-    name: str, label: str, meanings: Mapping[Any, str], default: Value = None, *, none: str | None = None, width: str = "215px"
+    name: str,
+    label: str,
+    meanings: Mapping[Any, str],
+    default: Value = None,
+    *,
+    none: str | None = None,
+    width: str = "215px",
 ) -> Setting:
     """Return a drop-down list. ``none`` is what it shows for no choice; without it, there is always one."""
     options: list[tuple[str, Any]] = [] if none is None else [(none, NONE)]
@@ -99,7 +105,10 @@ def one_of(
         return NONE if value is None else value
 
     control = widgets.Dropdown(
-        options=options, value=written_as(default), description=label, layout=widgets.Layout(width=width, max_width="100%")
+        options=options,
+        value=written_as(default),
+        description=label,
+        layout=widgets.Layout(width=width, max_width="100%"),
     )
     control.add_class("live-items")
     return Setting(control, clean, default, write=written_as)
@@ -153,7 +162,7 @@ def clean_day(value: Value) -> str | None:
     try:
         found = pd.Timestamp(value)
     except (ValueError, TypeError):
-        found = pd.NaT  # type: ignore[assignment]  # the stubs keep NaT apart from Timestamp
+        found = pd.NaT
     if found is pd.NaT:
         raise ValueError(f"{value!r} is no day; write it like 2020-01-09")
     return f"{found:%Y-%m-%d}"
@@ -173,10 +182,10 @@ def as_text(value: Value) -> str:
 
 
 def as_code(value: Value) -> str:
-    """Return a value as Python code; a list of one as that one.
+    r"""Return a value as Python code; a list of one as that one.
 
     >>> as_code(["iran"]), as_code("it's"), as_code(2)
-    ('"iran"', '"it\\'s"', '2')
+    ('"iran"', '"it\'s"', '2')
     """
     if isinstance(value, list) and len(value) == 1:
         value = value[0]

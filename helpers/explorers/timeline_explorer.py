@@ -48,7 +48,9 @@ class TimelineExplorer(Explorer):
             "lanes": one_of("lanes", "Lanes", {name: capital(name) for name in LANES}, "side", width="130px"),
             "color": one_of("color", "Colours", color, none="as the lanes", width="130px"),
             "links": one_of("links", "Who answered whom", links, False, width="160px"),
-            "labels": one_of("labels", "Titles", {"auto": "as fit", "all": "all", "none": "none"}, "auto", width="110px"),
+            "labels": one_of(
+                "labels", "Titles", {"auto": "as fit", "all": "all", "none": "none"}, "auto", width="110px"
+            ),
             "as_of": filters.as_of_slider(self.chronicle),
         }
 

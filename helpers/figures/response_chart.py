@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from helpers.claims import joined
 from helpers.escalation import ANSWERS, HOSTILE, IRAN_SIDE, US_SIDE, Shuffled, answered_by_chance, chain
 from helpers.figures.exhibit import Exhibit, carry
 from helpers.packing import TEXT, text_width, wrap_to
+from helpers.style import safe
 
 LEFT, RIGHT, TOP, BOTTOM = 280, 176, 64, 116
 LINE = 16
@@ -111,12 +111,12 @@ def response_chain(
             "y": y.to_numpy(),
             "mode": "markers+text",
             "marker": {"size": 24, "opacity": 0},
-            "text": ["<br>".join(map(escape, lines)) for lines, _ in notes],
+            "text": ["<br>".join(map(safe, lines)) for lines, _ in notes],
             "textposition": "middle right",
             "textfont": {"size": TEXT, "color": style.INK},
             "customdata": events.index.to_numpy(),
             "hovertext": [
-                f"<b>{'<br>'.join(map(escape, wrap_to(title, 420)))}</b><br>{date:%A} {date.day} {date:%B %Y}{hover}"
+                f"<b>{'<br>'.join(map(safe, wrap_to(title, 420)))}</b><br>{date:%A} {date.day} {date:%B %Y}{hover}"
                 for title, date, (_, hover) in zip(events["title"], events["date"], notes, strict=True)
             ],
             "hovertemplate": "%{hovertext}<extra></extra>",
@@ -321,7 +321,7 @@ def chance(
         | {"xref": "paper", "xanchor": "left", "font": {"size": TEXT}, "itemclick": False, "itemdoubleclick": False},
         "annotations": [
             {
-                "text": "<br>".join(map(escape, lines)),
+                "text": "<br>".join(map(safe, lines)),
                 "xref": "paper",
                 "yref": "paper",
                 "x": 0,
@@ -512,11 +512,11 @@ def _answers(links: pd.DataFrame, rows: pd.Series, actors: pd.Series, answering:
         short.append(f"{told} {span}, {BASIS[str(link.basis)]}")
         by = f" by {actors[link.stated_by]}" if link.basis == "stated-by" and link.stated_by in actors.index else ""
         long += (
-            f"<br>{escape(kind)} {rows[link.from_event] + 1}, {span if days == '0' else f'{span} later'}, "
-            f"{BASIS[str(link.basis)]}{escape(by)}"
+            f"<br>{safe(kind)} {rows[link.from_event] + 1}, {span if days == '0' else f'{span} later'}, "
+            f"{BASIS[str(link.basis)]}{safe(by)}"
         )
         if isinstance(link.note, str):
-            long += "".join(f"<br>  {escape(line)}" for line in wrap_to(link.note, 420))
+            long += "".join(f"<br>  {safe(line)}" for line in wrap_to(link.note, 420))
     if len(short) > 3:
         short = [*short[:2], f"and {len(short) - 2} more"]
     return short, long
@@ -567,7 +567,7 @@ def _are(count: int) -> str:
 
 
 def _row_name(title: list[str], about: list[str], chosen: bool) -> str:
-    name, rest = ("<br>".join(map(escape, lines)) for lines in (title, about))
+    name, rest = ("<br>".join(map(safe, lines)) for lines in (title, about))
     return f"{f'<b>{name}</b>' if chosen else name}<br><span style='color:{style.MUTED}'>{rest}</span>"
 
 
@@ -599,7 +599,7 @@ def _legend() -> dict[str, Any]:
 
 
 def _empty(title: str, reason: str) -> go.Figure:
-    note = {"text": "<br>".join(map(escape, wrap_to(reason, 560))), "showarrow": False, "font": {"size": 15}}
+    note = {"text": "<br>".join(map(safe, wrap_to(reason, 560))), "showarrow": False, "font": {"size": 15}}
     layout = {"template": style.template(), "title": {"text": title}, "height": 240, "annotations": [note]}
     return Exhibit({"layout": layout | {"xaxis": {"visible": False}, "yaxis": {"visible": False}}})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from helpers.chronicle import Chronicle, check
 from helpers.claims import joined, number, said
 from helpers.figures.exhibit import Exhibit, carry
 from helpers.packing import TEXT, Rows, text_width, wrap, wrap_to
+from helpers.style import safe
 
 LEFT, RIGHT, TOP = 78, 22, 60
 PANEL, SPACE, ROW, LABEL_ROWS = 220, 56, 11, 3
@@ -86,7 +86,7 @@ def series_chart(
     }
     plot = lane_height + sum(PANEL + SPACE for _ in names)
     keys = list(dict.fromkeys(table.loc[table["key"] != "", "key"]))
-    bottom = 62 + 20 * -(-len(keys) // max(1, int((width - 30) // _widest(keys))))
+    bottom = 62 + 20 * -(-len(keys) // max(1, int((width - LEFT - RIGHT) // _widest(keys))))
     height = TOP + plot + bottom
     layout: dict[str, Any] = {
         "template": style.template(),
@@ -128,7 +128,7 @@ def series_chart(
             "exponentformat": "none",
         }
         layout["annotations"].append(
-            {"text": "<br>".join(map(escape, lines[name])), "xref": "paper", "yref": "paper", "x": 0, "y": min(high, 1)}
+            {"text": "<br>".join(map(safe, lines[name])), "xref": "paper", "yref": "paper", "x": 0, "y": min(high, 1)}
             | {"xanchor": "left", "yanchor": "bottom", "showarrow": False, "align": "left", "yshift": 6}
             | {"font": {"size": 13, "color": style.MUTED}}
         )
@@ -218,7 +218,7 @@ def _panel(rows: pd.DataFrame, axis: str, keys: list[str]) -> list[dict[str, Any
             "marker": {"color": colour, "symbol": symbol, "size": 9, "line": {"color": style.INK, "width": 1}},
             "hovertext": [_hover(row) for row in part.to_dict("records")],
             "hovertemplate": "%{hovertext}<extra></extra>",
-            "name": escape(str(key)) or "value",
+            "name": safe(str(key)) or "value",
             "showlegend": bool(key),
         }
         if half.notna().any():
@@ -250,14 +250,14 @@ def _hover(row: dict[str, Any]) -> str:
     day = _date(row["date"])
     if row["date_until"] > row["date"]:
         day = f"{day} to {_date(row['date_until'])}"
-    lines = [f"<b>{escape(figure)} {escape(row['unit'])}</b>", day]
+    lines = [f"<b>{safe(figure)} {safe(row['unit'])}</b>", day]
     if isinstance(row["item"], str):
-        lines += map(escape, wrap_to(row["item"], 420))
-    lines += map(escape, wrap_to(f"said by {row['claimant']}", 420))
+        lines += map(safe, wrap_to(row["item"], 420))
+    lines += map(safe, wrap_to(f"said by {row['claimant']}", 420))
     if pd.notna(row["reported_on"]):
         lines.append(f"reported on {_date(row['reported_on'])}")
     if isinstance(row["note"], str):
-        lines += map(escape, wrap_to(row["note"], 420))
+        lines += map(safe, wrap_to(row["note"], 420))
     return "<br>".join(lines)
 
 
@@ -292,7 +292,7 @@ def _lane(
         if spots and min(spots)[0] + LABEL_ROWS <= 4 * LABEL_ROWS:
             row, left, right, leftward = min(spots)
             rows.take(row, left, right, LABEL_ROWS)
-            lane[str(key)] = ((row + LABEL_ROWS / 2) * ROW, "<br>".join(map(escape, lines)), leftward)
+            lane[str(key)] = ((row + LABEL_ROWS / 2) * ROW, "<br>".join(map(safe, lines)), leftward)
     marked, first = set(lane), len(rows)
     for key in events.index.difference(list(lane), sort=False):
         row = rows.room(x[key] - 6, x[key] + 6)
@@ -332,8 +332,7 @@ def _event_traces(
             },
             "customdata": events.index.to_numpy(),
             "hovertext": [
-                f"<b>{'<br>'.join(map(escape, wrap_to(title, 420)))}</b><br>{day:%A} {_date(day)}"
-                f"<br>{escape(look.label)}"
+                f"<b>{'<br>'.join(map(safe, wrap_to(title, 420)))}</b><br>{day:%A} {_date(day)}<br>{safe(look.label)}"
                 for title, day, look in zip(events["title"], events["date"], looks, strict=True)
             ],
             "hovertemplate": "%{hovertext}<extra></extra>",

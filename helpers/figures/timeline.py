@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from helpers.escalation import days_between
 from helpers.facts import ONE_DAY, claim_counts, common_clock, glances, moments, when, zone
 from helpers.figures.exhibit import Exhibit, carry
 from helpers.packing import TEXT, Rows, text_width, wrap, wrap_to
+from helpers.style import safe
 
 LANES = ("side", "kind", "place", "chapter")
 COLOURS = ("side", "kind", "chapter", "importance")
@@ -224,7 +224,7 @@ class _Scene:
                     row, left, right, leftward = spot
                     rows.take(row, left, right, height)
                     self.y[event] = (row + height / 2) * ROW
-                    self.text[int(event)] = ("<br>".join(map(escape, lines)), leftward)
+                    self.text[int(event)] = ("<br>".join(map(safe, lines)), leftward)
                     placed[int(event)] = None
                     break
         rest = members[~np.isin(members, list(placed))] if placed else members
@@ -277,7 +277,7 @@ class _Scene:
             end = min(end + ONE_DAY, _stamp(last)) if start <= _stamp(last) else end
             space = (end - start) / pd.Timedelta(minutes=1) * self.opening.scale
             if space > text_width(title) + 6:
-                names.append(escape(title))
+                names.append(safe(title))
                 starts.append(start)
         days = self.events.loc[self.inside & ~self.events["timed"] & ~self.events["uncertain"], "at"].unique()
         if self.days <= 4:
@@ -359,7 +359,7 @@ class _Scene:
                     customdata=ids[rows],
                     hovertext=self.texts[rows],
                     hovertemplate="%{hovertext}<extra></extra>",
-                    name=escape(name),
+                    name=safe(name),
                     showlegend=self.color != self.lanes,
                 )
             )
@@ -475,7 +475,7 @@ class _Scene:
     def layout(self, title: str, traces: list[dict[str, Any]]) -> dict[str, Any]:
         """Return axes, bands and margins. All heights are pixels, and nothing may move the plot: labels rely on it."""
         keys = [trace["name"] for trace in traces if trace.get("showlegend", True) and trace.get("name")]
-        legend, bottom = _legend(keys, self.width)
+        legend, bottom = _legend(keys, self.plot_width)
         plot = self.height + HEADER
         middles = [top + height / 2 for top, height in zip(self.tops, self.heights, strict=True)]
         first, last = _written(np.array([self.opening.start, self.opening.end]))
@@ -504,7 +504,7 @@ class _Scene:
         yaxis = {
             "range": [self.height, -HEADER],
             "tickvals": middles,
-            "ticktext": ["<br>".join(map(escape, lines)) for lines in self.lane_labels],
+            "ticktext": ["<br>".join(map(safe, lines)) for lines in self.lane_labels],
             "showgrid": False,
             "zeroline": False,
             "fixedrange": True,
@@ -578,12 +578,12 @@ def _opening(
     if events.empty:
         start = end = pd.Timestamp("2020-01-01")
     elif len(events) < WHOLE:
-        start, end = events["date"].min(), events["at"].max().normalize()
-        unsure = events.loc[events["uncertain"], "end_date"]
-        end = max([end, *unsure.dropna()])
-        if window is not None:
-            start = max(start, window[0])
-            end = max(start, min(end, window[1]))
+        at, unsure = events["at"].dt.normalize(), events["uncertain"]
+        first, last = events["date"], events["end_date"].where(unsure).fillna(at)
+        if window is not None:  # a mark at the middle of its possible days stays in view
+            first = first.clip(lower=window[0]).where(~unsure | (first >= window[0]), at.clip(upper=window[0]))
+            last = last.clip(upper=window[1]).where(~unsure | (last <= window[1]), at.clip(lower=window[1]))
+        start, end = first.min(), max(first.max(), last.max())
     else:
         # What lasted may have begun long before the first day in view, and ended long after the last.
         at = events.loc[events["until"].isna(), "at"]
@@ -675,10 +675,10 @@ def _link_texts(chronicle: Chronicle, events: pd.DataFrame, links: pd.DataFrame)
         elif link.basis == "inferred":
             basis = "inferred: our own reading"
         lines = [
-            f"<b>{escape(str(link.kind).replace('-', ' '))}</b>, {days} {'day' if days == '1' else 'days'}",
-            escape(basis),
-            *map(escape, wrap_to(f"from: {titles[link.from_event]}", 420)),
-            *map(escape, wrap_to(f"to: {titles[link.to_event]}", 420)),
+            f"<b>{safe(str(link.kind).replace('-', ' '))}</b>, {days} {'day' if days == '1' else 'days'}",
+            safe(basis),
+            *map(safe, wrap_to(f"from: {titles[link.from_event]}", 420)),
+            *map(safe, wrap_to(f"to: {titles[link.to_event]}", 420)),
         ]
         texts.append("<br>".join(lines))
     return texts
@@ -687,8 +687,8 @@ def _link_texts(chronicle: Chronicle, events: pd.DataFrame, links: pd.DataFrame)
 def _legend(names: list[str], width: int) -> tuple[dict[str, Any], int]:
     """Return the legend below the plot and the bottom margin that it needs at the narrowest width."""
     wide = [text_width(name) + 50 for name in names]
-    # Entries that do not fit in one line stand in columns as wide as the widest.
-    columns = len(names) if sum(wide) <= width - 30 else max(1, int((width - 30) // max(wide)))
+    # Plotly makes a legend no wider than the plot. What does not fit in one line stands in columns, as wide as the widest.
+    columns = len(names) if sum(wide) <= width else max(1, int(width // max(wide)))
     lines = -(-len(names) // columns) if names else 0
     legend = {
         "orientation": "h",
