@@ -284,6 +284,12 @@ class Chronicle:
         seen = "" if self._known_on is None else f", as known on {self._known_on:%Y-%m-%d}"
         return f"<Chronicle {self.title!r}{seen}: {counts}>"
 
+    def __len__(self) -> int:
+        raise TypeError("a Chronicle holds many tables; count the rows of one of them, such as len(chronicle.events)")
+
+    def __bool__(self) -> bool:
+        return True
+
     def __copy__(self) -> Self:
         return self
 
@@ -309,7 +315,8 @@ def check(name: str, value: Any, valid: Iterable[Any]) -> None:
 
 def _day(value: Day) -> pd.Timestamp:
     try:
-        day = pd.Timestamp(value)
+        # A bare number is no date: pandas would take 2020 for nanoseconds since 1970.
+        day = pd.NaT if isinstance(value, (int, float)) else pd.Timestamp(value)
     except (ValueError, TypeError):
         day = pd.NaT
     if day is pd.NaT:

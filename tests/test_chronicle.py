@@ -111,10 +111,16 @@ def test_an_unknown_event_names_the_nearest():
         RECORD.event("2020-03-11-taji-attack")
 
 
-@pytest.mark.parametrize("day", ["9 Januar 2020", "2020-02-30", None, "soon", 3.5j])
+@pytest.mark.parametrize("day", ["9 Januar 2020", "2020-02-30", None, "soon", 3.5j, 2016])
 def test_a_wrong_day_is_explained(day):
     with pytest.raises(ValueError, match="write it like 2020-01-09"):
         RECORD.as_of(day)
+
+
+def test_a_record_has_no_length_of_its_own():
+    with pytest.raises(TypeError, match=r"len\(chronicle\.events\)"):
+        len(RECORD)
+    assert RECORD
 
 
 def test_an_end_before_a_start_is_explained():

@@ -2,7 +2,6 @@
 
 import json
 import re
-import statistics
 import time
 from pathlib import Path
 
@@ -261,51 +260,6 @@ def test_a_page_that_cannot_unpack_gets_a_plain_figure_and_one_quiet_line(browse
         box = notebook.page.locator(".live-explorer")
         box.get_by_role("button", name="Next").click()
         box.get_by_text(re.compile("^Event 1 of ")).wait_for()
-
-
-def test_a_change_is_seen_sooner_than_with_a_figure_drawn_anew(browser, jupyter):
-    naive = """import pandas as pd, plotly.express as px, ipywidgets as w
-from IPython.display import display
-out, pick = w.Output(), w.Dropdown(options=["", *chronicle.chapters.index], description="Naive")
-def draw(_):
-    e = (chronicle.only(chapter=pick.value) if pick.value else chronicle).events
-    frame = e[["start", "title"]].assign(end=e["start"] + pd.Timedelta("6h"), side=e["side"].astype(str))
-    with out:
-        out.clear_output(wait=True)
-        display(px.timeline(frame, x_start="start", x_end="end", y="side", hover_name="title"))
-pick.observe(draw, "value"); draw(None); w.VBox([pick, out])"""
-    ask = """async ([label, indices]) => {
-        const found = [...document.querySelectorAll('label')].find(l => l.textContent.trim() === label);
-        const control = found.control ?? found.parentElement.querySelector('select');
-        const root = control.closest('.jp-OutputArea-child');
-        const took = [];
-        for (const index of indices) {
-            await new Promise(done => setTimeout(done, 900));
-            const started = performance.now();
-            const drawn = new Promise(done => {
-                const live = root.querySelector('.live-plot');
-                if (live) return live.addEventListener('live-drawn', () => done(), {once: true});
-                const seen = new MutationObserver(() => {
-                    const plot = root.querySelector('.js-plotly-plot');
-                    if (plot && plot !== old && plot.querySelector('.points, .barlayer .point')) { seen.disconnect(); done(); }
-                });
-                const old = root.querySelector('.js-plotly-plot');
-                seen.observe(root, {childList: true, subtree: true});
-            });
-            control.selectedIndex = index;
-            control.dispatchEvent(new Event('change', {bubbles: true}));
-            await drawn;
-            took.push(performance.now() - started);
-        }
-        return took;
-    }"""
-    with open_notebook(browser, jupyter, [SETUP, "TimelineExplorer(chronicle)", naive], height=1800) as notebook:
-        notebook.run_all()
-        notebook.wait_drawn()
-        notebook.page.wait_for_timeout(1500)
-        ours = notebook.page.evaluate(ask, ["Importance", [1, 2, 0, 1, 2, 0, 1]])
-        theirs = notebook.page.evaluate(ask, ["Naive", [3, 4, 0, 3, 4, 0, 3]])
-        assert statistics.median(ours) < statistics.median(theirs)
 
 
 def test_the_guard_sees_a_request_that_leaves_the_machine(browser):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from html import escape
+from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -26,6 +27,8 @@ from helpers.live import LiveFigure, Point
 
 State = dict[str, Value]
 SAFE = ",:"
+MOST = 1000
+"""So many items stand in the list, and so many suggestions under the search box; more would slow the page down."""
 
 
 class Found(NamedTuple):
@@ -253,6 +256,7 @@ class Explorer(ABC):
         self._plain: widgets.Output | None = None
         self._items: list[str] = []
         self._labels: list[str] = []
+        self._listed = slice(0, 0)
         self._live = LiveFigure(keys=True)
         self._live.on_click(self._clicked)
         self._live.on_key(self._pressed)
@@ -354,17 +358,20 @@ class Explorer(ABC):
         try:
             for name, setting in self._settings.items():
                 setting.put(state[name])
-            labels = self.labels(items, state)
-            if (items, labels) != (self._items, self._labels):
-                self._items, self._labels = items, labels
-                self._list.options = labels
             chosen = state["selected"]
-            self._list.index = None if chosen is None else items.index(chosen)
+            place = None if chosen is None else items.index(chosen)
+            listed = around(len(items), place)
+            labels = self.labels(items[listed], state)
+            if labels != self._labels:
+                self._labels = labels
+                self._list.options = labels
+            self._items, self._listed = items, listed
+            self._list.index = None if place is None else place - listed.start
             card = (chosen, state.get("as_of"), state.get("on"))
             if card != self._shown_card:
                 self._shown_card = card
                 self._detail.value = "" if chosen is None else self.card(chosen, state)
-            suggested = tuple(self._suggestions(state))
+            suggested = tuple(islice(self._suggestions(state), MOST))
             if suggested != self._search.options:
                 self._search.options = suggested
             self._code_box.value = self.code
@@ -403,7 +410,7 @@ class Explorer(ABC):
 
     def _chosen(self, change: Any) -> None:
         if not self._busy and change["new"] is not None:
-            self._attempt({"selected": self._items[change["new"]]})
+            self._attempt({"selected": self._items[self._listed.start + change["new"]]})
 
     def _sought(self, change: Any) -> None:
         if not self._busy and change["new"]:
@@ -478,6 +485,16 @@ def replace_in_cell(explorer: Explorer) -> None:
                 one.close()
         shown = []
     _in_cells[cell] = (run, [*shown, explorer])
+
+
+def around(count: int, place: int | None, most: int = MOST) -> slice:
+    """Return the part of a long list that is shown: all of it if it is short, else what lies around a place.
+
+    >>> around(20, 3), around(5000, None), around(5000, 4990)
+    (slice(0, 20, None), slice(0, 1000, None), slice(4000, 5000, None))
+    """
+    start = max(0, min((place or 0) - most // 2, count - most))
+    return slice(start, min(start + most, count))
 
 
 def keys_of(customdata: Any) -> list[str]:

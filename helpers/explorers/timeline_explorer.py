@@ -64,7 +64,8 @@ class TimelineExplorer(Explorer):
 
     def items(self, state: State) -> list[str]:
         """Return the events of the view in their order."""
-        return list(self._known_views(state, known=True).events.index)
+        view = self._known_views(state, known=True) if state["as_of"] else self._views(state)
+        return list(view.events.index)
 
     def draw(self, state: State) -> go.Figure:
         """Return the timeline of a state."""
