@@ -83,7 +83,7 @@ async function render({ model, el }) {
   let listening = false;
   let gone = false;
   const draw = async () => {
-    wanted = true; (globalThis.TT ??= []).push(['msg', performance.now()]);
+    wanted = true;
     if (drawing) return;
     drawing = true;
     try {
@@ -91,8 +91,8 @@ async function render({ model, el }) {
         wanted = false;
         const figure = JSON.parse(await unpack(model.get("_figure")));
         if (gone) return;
-        globalThis.TT.push(['unpacked', performance.now()]); await library.react(plot, figure.data, figure.layout, model.get("_config"));
-        globalThis.TT.push(['reacted', performance.now()]); tell();
+        await library.react(plot, figure.data, figure.layout, model.get("_config"));
+        tell();
         if (!listening) listen();
         plot.dataset.drawn = String(Number(plot.dataset.drawn ?? 0) + 1);
         plot.dispatchEvent(new CustomEvent("live-drawn", { bubbles: true }));

@@ -145,7 +145,10 @@ def test_tasks_in_the_other_explorers_with_the_keyboard_alone(browser, jupyter):
         claims.get_by_role("heading", name="The chosen claim").wait_for()
         claims.get_by_label("Show", exact=True).focus()
         press("ArrowDown")
-        claims.get_by_text(re.compile("^Ledger")).first.wait_for(state="attached")
+        claims.get_by_role("textbox", name="This view as Python code").wait_for()
+        notebook.page.wait_for_function(
+            "() => [...document.querySelectorAll('textarea')].some(t => t.value.includes('ledger(chronicle'))"
+        )
 
         places = box_of(notebook, "Place explorer")
         places.get_by_role("button", name="Next place").focus()
