@@ -344,7 +344,7 @@ TEXTS = """() => {
 @pytest.mark.parametrize("chart", CHARTS)
 def test_no_text_touches_another_or_is_cut(browser, tmp_path, chart):
     path = tmp_path / "chart.html"
-    CHARTS[chart]().write_html(path, include_plotlyjs=True, config=style.CONFIG)
+    CHARTS[chart]().write_html(path, include_plotlyjs=True, config=dict(style.CONFIG))
     page = browser.new_page()
     requests = []
     page.on("request", lambda request: requests.append(request.url) if request.url.startswith("http") else None)

@@ -23,7 +23,7 @@ SIZES = """() => [...document.querySelectorAll('.infolayer text, .cartesianlayer
 def show(browser, tmp_path_factory):
     """Return a function that draws a figure in a page; requests that leave the page are refused and recorded."""
     path = tmp_path_factory.mktemp("maps") / "page.html"
-    go.Figure().write_html(path, include_plotlyjs=True, config=style.CONFIG)
+    go.Figure().write_html(path, include_plotlyjs=True, config=dict(style.CONFIG))
     page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900})
     page.asked, page.errors = [], []
     local = ("file:", "data:", "blob:")

@@ -95,7 +95,7 @@ def library(tmp_path_factory):
 
 def show(page, folder, name, figure):
     path = folder / f"{name.replace(' ', '-')}.html"
-    figure.write_html(path, include_plotlyjs="plotly.min.js", config=CONFIG)
+    figure.write_html(path, include_plotlyjs="plotly.min.js", config=dict(CONFIG))
     page.set_viewport_size({"width": WIDTHS[0], "height": int(figure.layout.height or 450) + 20})
     page.goto(path.as_uri())
     page.wait_for_selector(".main-svg .xtick", state="attached")

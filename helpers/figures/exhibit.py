@@ -14,11 +14,12 @@ class Exhibit(go.Figure):
     """A Plotly figure whose toolbar is quiet wherever it is shown: no logo, no button that uploads it.
 
     Plotly takes these settings not from the figure but from each call that shows or writes it; here they are the default.
+    Each call gets a copy, for Plotly takes entries out of it.
     """
 
     def show(self, *args: Any, **kwargs: Any) -> None:
         """Show the figure, as :meth:`plotly.graph_objects.Figure.show` does."""
-        super().show(*args, **{"config": CONFIG, **kwargs})
+        super().show(*args, **{"config": dict(CONFIG), **kwargs})
 
     def to_html(self, *args: Any, **kwargs: Any) -> str:
         """Return the figure as HTML, as :meth:`plotly.graph_objects.Figure.to_html` does."""
@@ -32,7 +33,7 @@ class Exhibit(go.Figure):
         self.show()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, validate: bool = True, **kwargs: Any) -> Any:
-        return super()._repr_mimebundle_(include, exclude, validate, **{"config": CONFIG, **kwargs})
+        return super()._repr_mimebundle_(include, exclude, validate, **{"config": dict(CONFIG), **kwargs})
 
 
 def carry(figure: go.Figure, sentences: list[str], table: pd.DataFrame) -> go.Figure:
@@ -90,7 +91,7 @@ def as_table(figure: go.Figure) -> pd.DataFrame:
 
 def _quiet(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     # The settings are Plotly's first argument after the file; whoever gives them by place knows what they want.
-    return kwargs if args else {"config": CONFIG, **kwargs}
+    return kwargs if args else {"config": dict(CONFIG), **kwargs}
 
 
 def _meta(figure: go.Figure) -> dict[str, Any]:
