@@ -38,6 +38,8 @@ STRENGTH = {
 }
 
 
+DAYS_KEPT = 8  # as of which the record is kept ready
+
 # In these somebody acted, whoever it was: words spoken about them say nothing of that.
 ATTACKS = ("rocket-attack", "airstrike", "missile-strike", "targeted-killing", "embassy-attack")
 # These consist of words and decisions: whoever is accused in them did not make them.
@@ -124,6 +126,7 @@ class Chronicle:
         self._record, self._package, self._folder = frames, package, folder
         self._known_on, self._window, self._filters = known_on, window, filters
         self._whole = whole
+        self._days: dict[pd.Timestamp | None, dict[str, pd.DataFrame]] = {}
 
     @property
     def package(self) -> Package:
@@ -261,13 +264,22 @@ class Chronicle:
 
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:
-        frames = dict(self._record)
-        if self._known_on is not None:
-            frames = as_known(frames, self._package, self._known_on)
-        frames["events"] = _with_moments(frames)
+        frames = self.whole._seen(self._known_on)
         if self._window is None and not self._filters:
             return frames
         return _with_events(frames, _selected(frames, self._window, self._filters))
+
+    def _seen(self, day: pd.Timestamp | None) -> dict[str, pd.DataFrame]:
+        """Return the whole record as of a day; an explorer asks for the same few days again and again."""
+        if day not in self._days:
+            if len(self._days) >= DAYS_KEPT:
+                self._days.pop(next(iter(self._days)))
+            frames = dict(self._record)
+            if day is not None:
+                frames = as_known(frames, self._package, day)
+            frames["events"] = _with_moments(frames)
+            self._days[day] = frames
+        return self._days[day]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name not in self._package.tables:

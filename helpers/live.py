@@ -84,7 +84,9 @@ class LiveFigure(anywidget.AnyWidget):
     def __init__(self, figure: go.Figure | None = None, *, status: str = "", keys: bool = False) -> None:
         self._shown = go.Figure() if figure is None else figure
         self._acts: dict[str, list[Act]] = {"click": [], "key": [], "failed": []}
-        super().__init__(_bundle=PlotlyBundle.shared(), _config=dict(CONFIG), _keys=keys, status=status, **wire(self._shown))
+        super().__init__(
+            _bundle=PlotlyBundle.shared(), _config=dict(CONFIG), _keys=keys, status=status, **wire(self._shown)
+        )
         self.on_msg(self._heard)
 
     @property
