@@ -35,7 +35,7 @@ bench: $(VENV)/.browser ## measure speed and weight; the results go to bench/RES
 	$(BIN)/python -m bench
 
 pictures: $(VENV)/.browser ## make the pictures of docs/pictures anew
-	$(BIN)/python docs/pictures/make_pictures.py
+	PYTHONPATH=. $(BIN)/python docs/pictures/make_pictures.py
 
 clean: ## remove what was set up (your notebooks stay)
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

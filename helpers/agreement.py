@@ -1,11 +1,9 @@
 """How well coders agree on the levels of events, and a ladder of acts made from comparisons of two.
 
-Agreement is Krippendorff's alpha: K. Krippendorff, *Content Analysis*, 4th edition, 2019, chapter 12; A. F. Hayes and
-K. Krippendorff, "Answering the Call for a Standard Reliability Measure for Coding Data", *Communication Methods and
-Measures* 1(1), 2007. Its interval comes from drawing the events anew, with replacement (B. Efron and R. J. Tibshirani,
-*An Introduction to the Bootstrap*, 1993, chapter 13). The ladder is the model of R. A. Bradley and M. E. Terry, "Rank
-Analysis of Incomplete Block Designs", *Biometrika* 39, 1952, fitted as in D. R. Hunter, "MM Algorithms for Generalized
-Bradley-Terry Models", *Annals of Statistics* 32(1), 2004.
+Agreement is Krippendorff's alpha as the ``krippendorff`` package computes it (https://pypi.org/project/krippendorff/; the
+tests hold both to the same numbers). Its interval comes from drawing the events anew, with replacement. The ladder is the
+model of Bradley and Terry ("The many routes to the ubiquitous Bradley-Terry model",
+https://arxiv.org/html/2312.13619v2), fitted by repeated rescaling of the strengths.
 """
 
 from __future__ import annotations

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from helpers.agreement import agreement, alpha, coding_table, disagreements, ladder
 
-# K. Krippendorff, "Computing Krippendorff's Alpha-Reliability", University of Pennsylvania, 2011: four observers,
-# twelve units, gaps; alpha is .743 nominal, .815 ordinal, .849 interval.
+# Four observers, twelve units, gaps: the example of the krippendorff package, whose alphas for it are these.
 N = None
 PUBLISHED = {
     "A": dict(enumerate([1, 2, 3, 3, 2, 1, 4, 1, 2, N, N, N])),

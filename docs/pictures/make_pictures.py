@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from helpers import actor_map, claims_chart, load, timeline
+from tests.jupyter import Server, guarded_page, open_notebook, start_browser
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent.parent))
-
-from helpers import actor_map, claims_chart, load, timeline  # noqa: E402  (the project's folder has to be found first)
-from tests.jupyter import Server, guarded_page, open_notebook, start_browser  # noqa: E402
-
 WIDTH = 1200
 TALLEST = 1250  # an explorer goes on below; its head is enough
 ROOM = """from helpers import DecisionRoom, load

@@ -14,6 +14,7 @@ The card (the first cell), headings, code, links to other notebooks and hidden c
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,12 +27,12 @@ from helpers.chronicle import Chronicle
 from helpers.lesson import links_in
 from tests.checker.notebook import Block, Lesson, Problem, sentences, spoken
 
-MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
+MONTHS = tuple(calendar.month_name)[1:]
 WORDS = {
     word: number
-    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)  # noqa: SIM905
+    for number, word in enumerate(
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=2
+    )
 }
 SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _MONTH = "(?P<month>" + "|".join(MONTHS) + ")"
