@@ -200,7 +200,8 @@ def answered_by_chance(
     An act counts as followed if at least one act of the other group happened on one of the ``within`` days after it.
     The same day does not count, since the order within a day is mostly not known.
 
-    The shuffled calendars are a permutation test: the acts of the first group stay where they are; the days of the second are dealt out anew over the window,
+    The shuffled calendars are a permutation test: the acts of the first group stay where they are; the
+    days of the second are dealt out anew over the window,
     each day keeping all its acts, so that the number of acts and of days with acts stays what it was and only their
     place in time is left to accident. ``calendar="rotated"`` moves the whole second calendar on by a random number of
     days instead, its end coming back at its beginning: that keeps its clusters too, and is the stricter test.
