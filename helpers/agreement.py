@@ -1,23 +1,25 @@
 """How well coders agree on the levels of events, and a ladder of acts made from comparisons of two.
 
-Agreement is Krippendorff's alpha as the ``krippendorff`` package computes it (https://pypi.org/project/krippendorff/; the
-tests hold both to the same numbers). Its interval comes from drawing the events anew, with replacement. The ladder is the
-model of Bradley and Terry ("The many routes to the ubiquitous Bradley-Terry model",
-https://arxiv.org/html/2312.13619v2), fitted by repeated rescaling of the strengths.
+Agreement is Krippendorff's alpha, computed by the ``krippendorff`` package (https://pypi.org/project/krippendorff/). Its
+interval comes from drawing the events anew, with replacement. The ladder is the model of Bradley and Terry ("The many
+routes to the ubiquitous Bradley-Terry model", https://arxiv.org/html/2312.13619v2), fitted by repeated rescaling of the
+strengths.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
+import krippendorff
 import numpy as np
 import pandas as pd
 
 from helpers.chronicle import check
 
-SCALES = ("nominal", "ordinal", "interval")
+Scale: TypeAlias = Literal["nominal", "ordinal", "interval"]
+SCALES = get_args(Scale)
 """What the levels are: mere names; steps in an order; steps of the same size."""
 
 Codings: TypeAlias = "Mapping[str, Mapping[Any, Any]] | pd.DataFrame"
@@ -78,7 +80,7 @@ def coding_table(codings: Codings) -> pd.DataFrame:
         raise ValueError(f"a level is a number or None ({error})") from None
 
 
-def alpha(codings: Codings, scale: str = "ordinal") -> float:
+def alpha(codings: Codings, scale: Scale = "ordinal") -> float:
     """Return Krippendorff's alpha: 1 is full agreement, 0 what chance would give, below 0 less than that.
 
     Alpha is 1 minus the disagreement seen within events, divided by the disagreement that would be expected if the
@@ -109,11 +111,11 @@ def alpha(codings: Codings, scale: str = "ordinal") -> float:
     (0.91, 0.7)
     """
     check("scale", scale, SCALES)
-    values, pairs = _coincidences(coding_table(codings))
-    return float(_alphas(pairs.sum(axis=0)[None], values, scale)[0])
+    values, counts = _counts(coding_table(codings))
+    return _alpha(values, counts, scale)
 
 
-def agreement(codings: Codings, scale: str = "ordinal", draws: int = 2000, seed: int = 2020) -> Agreement:
+def agreement(codings: Codings, scale: Scale = "ordinal", draws: int = 2000, seed: int = 2020) -> Agreement:
     """Return alpha with its interval.
 
     The interval answers: how far might alpha have come out with other events of this sort? As many events as there are
@@ -138,29 +140,25 @@ def agreement(codings: Codings, scale: str = "ordinal", draws: int = 2000, seed:
     Examples
     --------
     >>> agreement({"Ana": {"a": 1, "b": 2, "c": 4, "d": 5}, "Ben": {"a": 1, "b": 3, "c": 4, "d": 4}})
-    alpha 0.89 (from -0.28 to 1.00); 4 events, 2 coders, ordinal scale
+    alpha 0.89 (from -0.17 to 1.00); 4 events, 2 coders, ordinal scale
     """
     check("scale", scale, SCALES)
     if draws < 1:
         raise ValueError("`draws` must be 1 or more")
     table = coding_table(codings)
-    values, pairs = _coincidences(table)
-    size = len(values)
-    events = len(pairs)
+    values, counts = _counts(table)
+    events = len(counts)
     low = high = np.nan
     if events > 1:
-        rng = np.random.default_rng(seed)
-        drawn = rng.multinomial(events, np.full(events, 1 / events), size=draws)
-        found = _alphas((drawn @ pairs.reshape(events, -1)).reshape(draws, size, size), values, scale)
-        found = found[~np.isnan(found)]
-        if len(found):
-            low, high = np.quantile(found, [0.025, 0.975])
-    coders = int((table.notna().any()).sum())
-    whole = float(_alphas(pairs.sum(axis=0)[None], values, scale)[0])
-    return Agreement(whole, float(low), float(high), events, coders, scale)
+        drawn = np.random.default_rng(seed).integers(events, size=(draws, events))
+        found = np.array([_alpha(values, counts[chosen], scale) for chosen in drawn])
+        if not np.isnan(found).all():
+            low, high = np.nanquantile(found, [0.025, 0.975])
+    coders = int(table.notna().any().sum())
+    return Agreement(_alpha(values, counts, scale), float(low), float(high), events, coders, scale)
 
 
-def disagreements(codings: Codings, scale: str = "ordinal") -> pd.DataFrame:
+def disagreements(codings: Codings, scale: Scale = "ordinal") -> pd.DataFrame:
     """Return the events with the levels that each coder gave, the worst disagreement first.
 
     Parameters
@@ -184,9 +182,11 @@ def disagreements(codings: Codings, scale: str = "ordinal") -> pd.DataFrame:
     """
     check("scale", scale, SCALES)
     table = coding_table(codings)
-    values, pairs = _coincidences(table)
-    distance = _distances(pairs.sum(axis=0).sum(axis=1)[None], values, scale)[0]
-    seen = (pairs * distance).sum(axis=(1, 2))
+    values, counts = _counts(table)
+    # How often each pair of levels meets in an event: each level meets the m - 1 others, and counts once in all.
+    pairs = counts[:, :, None] * (counts[:, None, :] - np.eye(len(values)))
+    pairs = pairs / np.maximum(counts.sum(axis=1) - 1, 1)[:, None, None]
+    seen = (pairs * _distances(values, pairs.sum(axis=(0, 1)), scale)).sum(axis=(1, 2))
     share = pd.Series(seen / seen.sum() if seen.sum() else seen, index=table.index[table.notna().sum(axis=1) > 1])
     table = table.assign(share=share.reindex(table.index))
     return table.sort_values("share", ascending=False, na_position="last", kind="stable")
@@ -254,38 +254,25 @@ def ladder(duels: Iterable[tuple[Any, Any]], caution: float = 0.5) -> pd.DataFra
     return table.sort_values("beats_average", ascending=False, kind="stable")
 
 
-def _coincidences(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return the levels given, and for each event with two levels or more how often each pair of levels meets in it.
-
-    In an event with m levels each level meets the m - 1 others; every pair counts 1 / (m - 1), so that each level
-    given counts once.
-    """
+def _counts(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the levels given, and how often each was given to each event that has two levels or more."""
     codes = table.to_numpy()
     codes = codes[(~np.isnan(codes)).sum(axis=1) > 1]
     values = np.unique(codes[~np.isnan(codes)])
-    counts = (codes[:, :, None] == values[None, None, :]).sum(axis=1).astype(float)
-    pairs = counts[:, :, None] * counts[:, None, :]
-    pairs -= counts[:, :, None] * np.eye(len(values))
-    return values, pairs / np.maximum(counts.sum(axis=1) - 1, 1)[:, None, None]
+    return values, (codes[:, :, None] == values).sum(axis=1)
 
 
-def _distances(totals: np.ndarray, values: np.ndarray, scale: str) -> np.ndarray:
-    """Return the squared distances between levels, for each row of totals (how often each level was given)."""
-    size = len(values)
+def _alpha(values: np.ndarray, counts: np.ndarray, scale: Scale) -> float:
+    """Return alpha, or not a number where everybody gave one and the same level."""
+    if (counts.sum(axis=0) > 0).sum() < 2:
+        return np.nan
+    return float(krippendorff.alpha(value_counts=counts, value_domain=values, level_of_measurement=scale))
+
+
+def _distances(values: np.ndarray, totals: np.ndarray, scale: str) -> np.ndarray:
+    """Return the squared distances between levels; ``totals`` tells how often each level was given."""
     if scale == "nominal":
-        return np.broadcast_to(1 - np.eye(size), (len(totals), size, size))
-    if scale == "interval":
-        return np.broadcast_to((values[:, None] - values[None, :]) ** 2, (len(totals), size, size))
-    # The levels given from the one up to the other, both ends counted half.
-    middle = np.cumsum(totals, axis=1) - totals / 2
-    return (middle[:, :, None] - middle[:, None, :]) ** 2
-
-
-def _alphas(coincidences: np.ndarray, values: np.ndarray, scale: str) -> np.ndarray:
-    totals = coincidences.sum(axis=2)
-    distance = _distances(totals, values, scale)
-    number = totals.sum(axis=1)
-    seen = (coincidences * distance).sum(axis=(1, 2))
-    expected = (totals[:, :, None] * totals[:, None, :] * distance).sum(axis=(1, 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(expected > 0, 1 - (number - 1) * seen / expected, np.nan)
+        return 1 - np.eye(len(values))
+    # On an ordinal scale a level lies in the middle of all levels given so far, its own counted half.
+    places = values if scale == "interval" else np.cumsum(totals) - totals / 2
+    return (places[:, None] - places[None, :]) ** 2
