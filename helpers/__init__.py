@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from helpers.rooms import brier, decision_rooms
     from helpers.schema import DataError, Problem
     from helpers.selftest import self_test
+    from helpers.variants import Variant, variant
 
 _HOME = {
     "chronicle": ["Chronicle", "load"],
@@ -56,6 +57,7 @@ _HOME = {
     "lesson": ["ask", "glossary_of", "in_words", "sources_of", "term", "terms_of"],
     "checks": ["check"],
     "selftest": ["self_test"],
+    "variants": ["Variant", "variant"],
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -69,6 +71,7 @@ __all__ = [
     "PlaceExplorer",
     "Problem",
     "TimelineExplorer",
+    "Variant",
     "actor_map",
     "as_table",
     "ask",
@@ -93,6 +96,7 @@ __all__ = [
     "term",
     "terms_of",
     "timeline",
+    "variant",
 ]
 
 

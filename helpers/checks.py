@@ -19,7 +19,7 @@ import pandas as pd
 
 from helpers import practice
 from helpers.answers import Names, as_moment, as_number, as_text, belonging, collections, is_unanswered, names_in, same
-from helpers.chronicle import Chronicle, load
+from helpers.chronicle import Chronicle, shipped
 from helpers.chronicle import check as check_choice
 from helpers.tasks import AnyOf, Task
 
@@ -82,7 +82,7 @@ def check(key: str, answer: Any = ..., chronicle: Chronicle | None = None) -> Ve
     >>> check("example-1", "many")
     ✗ example-1: Not yet. The answer is a number, and yours is a text.
     """
-    record = load() if chronicle is None else chronicle
+    record = shipped() if chronicle is None else chronicle
     return judge(key, find_task(key), answer, record)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from helpers.schema import DataError, Package, nearest, read_package, shape_prob
 
 Day: TypeAlias = str | dt.date  # "2020-01-09", a date, a datetime or a pandas Timestamp
 Some = str | Iterable[str] | None
+Found = TypeVar("Found")
 
 NOT_ESTABLISHED = "not-established"
 NO_ACTOR = "no-actor"
@@ -87,6 +88,12 @@ def load(folder: str | Path | Traversable | None = None) -> Chronicle:
     return Chronicle(frames, package, source)
 
 
+@cache
+def shipped() -> Chronicle:
+    """Return the shipped record, read once: for helpers that are given no record and hand out none of its tables."""
+    return load()
+
+
 def shipped_folder() -> Traversable:
     """Return the folder of the shipped record: inside an installed package, beside it in a checkout."""
     package = files("helpers")
@@ -127,6 +134,7 @@ class Chronicle:
         self._known_on, self._window, self._filters = known_on, window, filters
         self._whole = whole
         self._days: dict[pd.Timestamp | None, dict[str, pd.DataFrame]] = {}
+        self._derived: dict[pd.Timestamp | None, dict[Callable[[Chronicle], Any], Any]] = {}
 
     @property
     def package(self) -> Package:
@@ -255,6 +263,27 @@ class Chronicle:
         check("boundaries", name, paths)
         return dict(json.loads(shipped_folder().joinpath(paths[name]).read_text(encoding="utf-8")))
 
+    def derived(self, make: Callable[[Chronicle], Found]) -> Found:
+        """Return what ``make`` finds in the whole record as of the day of this view.
+
+        It is made once for each of the last few days and kept with the record, whatever the views show: what it returns
+        must not be changed.
+
+        Examples
+        --------
+        >>> chronicle = load()
+        >>> def titles(whole):
+        ...     return list(whole.events["title"])
+        >>> chronicle.derived(titles) is chronicle.only(chapter="march").derived(titles)
+        True
+        """
+        day, whole = self._known_on, self.whole
+        whole._seen(day)
+        kept = whole._derived[day]
+        if make not in kept:
+            kept[make] = make(whole if day is None else whole.as_of(day))
+        return kept[make]  # type: ignore[no-any-return]  # it is what this function made
+
     def _vocabulary(self, table: str, column: str) -> list[str]:
         return list(self._package.tables[table][column].meanings)
 
@@ -273,12 +302,13 @@ class Chronicle:
         """Return the whole record as of a day; an explorer asks for the same few days again and again."""
         if day not in self._days:
             if len(self._days) >= DAYS_KEPT:
-                self._days.pop(next(iter(self._days)))
+                oldest = next(iter(self._days))
+                del self._days[oldest], self._derived[oldest]
             frames = dict(self._record)
             if day is not None:
                 frames = as_known(frames, self._package, day)
             frames["events"] = _with_moments(frames)
-            self._days[day] = frames
+            self._days[day], self._derived[day] = frames, {}
         return self._days[day]
 
     def __getattr__(self, name: str) -> pd.DataFrame:

@@ -207,7 +207,31 @@ def when(events: pd.DataFrame) -> list[str]:
     return words
 
 
-def glances(chronicle: Chronicle, events: pd.DataFrame, moments: list[str], counts: pd.DataFrame) -> list[str]:
+def told(chronicle: Chronicle) -> pd.DataFrame:
+    """Return what figures tell of each event of a view; it is found out once for each day and kept with the record.
+
+    Parameters
+    ----------
+    chronicle
+        The record or a view of it.
+
+    Returns
+    -------
+    DataFrame
+        One row for each event: the columns of :func:`moments` on the clock that most events of the record have,
+        ``when`` in words, the number of ``sources``, and the columns of :func:`claim_counts`.
+
+    Examples
+    --------
+    >>> from helpers import load
+    >>> told(load()).loc["2020-01-08-iran-missiles-al-asad-erbil", "when"]
+    'Wednesday 8 January 2020, 01:34 local time (UTC+3); 7 January, 22:34 UTC'
+    """
+    facts = chronicle.derived(_told)
+    return facts.iloc[facts.index.get_indexer(chronicle.events.index)]
+
+
+def glances(chronicle: Chronicle) -> np.ndarray:
     """Return the hover text of each event: title, time, side and kind, place, figures, sources and disagreement.
 
     Everything that comes from the record is escaped: Plotly reads some HTML.
@@ -216,35 +240,57 @@ def glances(chronicle: Chronicle, events: pd.DataFrame, moments: list[str], coun
     ----------
     chronicle
         The record or a view of it.
-    events
-        Its events.
-    moments
-        What :func:`when` returns for them.
-    counts
-        What :func:`claim_counts` returns, one row for each of them.
     """
-    told = figures(chronicle)
+    texts = chronicle.derived(_glances)
+    return np.asarray(texts.to_numpy()[texts.index.get_indexer(chronicle.events.index)])
+
+
+def short_glances(chronicle: Chronicle) -> np.ndarray:
+    """Return a short hover text of each event, its title and its time, for figures of very many events."""
+    texts = chronicle.derived(_short_glances)
+    return np.asarray(texts.to_numpy()[texts.index.get_indexer(chronicle.events.index)])
+
+
+def _told(chronicle: Chronicle) -> pd.DataFrame:
+    events = chronicle.events
+    counts = claim_counts(chronicle).reindex(events.index).fillna(0).astype(int)
+    table = moments(events, common_clock(chronicle.whole.events)).join(counts)
+    return table.assign(when=when(events), sources=[len(pages) for pages in events["source_ids"]])
+
+
+def _glances(chronicle: Chronicle) -> pd.Series:
+    events, facts, spreads = chronicle.events, chronicle.derived(_told), figures(chronicle)
     texts = []
     for event, title, moment, kind, side, place, sources, claims, apart in zip(
         events.index,
         events["title"],
-        moments,
+        facts["when"],
         events["kind"].astype(object),
         events["side"].astype(object),
         events["place_text"].fillna(""),
-        events["source_ids"],
-        counts["claims"],
-        counts["disagreeing"],
+        facts["sources"],
+        facts["claims"],
+        facts["disagreeing"],
         strict=True,
     ):
         about = f"{style.mark(side).label} · {kind.replace('-', ' ')}"
-        lines = [f"<b>{'<br>'.join(map(safe, wrap_to(title, 420)))}</b>", safe(moment), safe(about)]
+        lines = [_bold(title), safe(moment), safe(about)]
         if place:
             lines += map(safe, wrap_to(place, 420))
-        lines += map(safe, told.get(event, ()))
-        lines.append(_evidence(len(sources), claims, apart))
+        lines += map(safe, spreads.get(event, ()))
+        lines.append(_evidence(sources, claims, apart))
         texts.append("<br>".join(lines))
-    return texts
+    return pd.Series(texts, index=events.index, dtype=object)
+
+
+def _short_glances(chronicle: Chronicle) -> pd.Series:
+    events, moment = chronicle.events, chronicle.derived(_told)["when"]
+    texts = [f"{_bold(title)}<br>{safe(at)}" for title, at in zip(events["title"], moment, strict=True)]
+    return pd.Series(texts, index=events.index, dtype=object)
+
+
+def _bold(title: str) -> str:
+    return f"<b>{'<br>'.join(map(safe, wrap_to(title, 420)))}</b>"
 
 
 def _evidence(sources: int, claims: int, apart: int) -> str:

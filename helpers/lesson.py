@@ -20,7 +20,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from helpers.cards import source_list
-from helpers.chronicle import Chronicle, check, load
+from helpers.chronicle import Chronicle, check, shipped
 from helpers.figures.exhibit import as_table, describe
 from helpers.notes import Notes, NotesError
 
@@ -123,7 +123,7 @@ def glossary_of(*term_ids: str, chronicle: Chronicle | None = None) -> Shown:
     >>> print(glossary_of("utc", "as-of").table.index.to_list())
     ['as-of', 'utc']
     """
-    glossary = (load() if chronicle is None else chronicle).glossary
+    glossary = (shipped() if chronicle is None else chronicle).glossary
     for term_id in term_ids:
         check("term", term_id, glossary.index)
     entries = glossary.loc[list(dict.fromkeys(term_ids))] if term_ids else glossary
@@ -185,7 +185,7 @@ def sources_of(lesson: str, chronicle: Chronicle | None = None) -> Shown:
     ValueError
         If there is no such lesson.
     """
-    record = load() if chronicle is None else chronicle
+    record = shipped() if chronicle is None else chronicle
     addresses = [target for target in _targets(lesson) if target.startswith(("http://", "https://"))]
     cited = record.sources[record.sources["url"].isin(addresses)].drop_duplicates("url")
     rows = cited.sort_values("published").sort_values("publisher", key=lambda p: p.str.casefold(), kind="stable")

@@ -34,20 +34,21 @@ def text_width(text: str, size: int = TEXT) -> float:
     return size * sum([_WIDTHS.get(c, _OTHER) for c in text])
 
 
-def wrap(text: str, lines: int = 2) -> list[str]:
+@lru_cache(maxsize=10_000)
+def wrap(text: str, lines: int = 2) -> tuple[str, ...]:
     """Break a text between words into at most so many lines, about equally long.
 
     Examples
     --------
     >>> wrap("Rockets kill a US contractor at K-1 base near Kirkuk")
-    ['Rockets kill a US contractor', 'at K-1 base near Kirkuk']
+    ('Rockets kill a US contractor', 'at K-1 base near Kirkuk')
     """
     words = text.split()
     widths = [text_width(word) for word in words]
     width = max([sum(widths) / lines, *widths]) if words else 0.0
     while len(found := _filled(words, widths, width)) > lines:
         width += 6
-    return found
+    return tuple(found)
 
 
 def wrap_to(text: str, width: float) -> list[str]:

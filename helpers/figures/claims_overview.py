@@ -171,7 +171,7 @@ def bias_card(chronicle: Chronicle, *, top: int = 8) -> go.Figure:
     notes += ["<b>What is missing</b>", *(line for sentence in missing for line in _note(sentence))]
     sizes = [len(rows) for rows in panels.values()]
     drawing = 26 * sum(sizes) + 2 * 44
-    figure = make_subplots(rows=3, cols=1, row_heights=sizes, vertical_spacing=44 / drawing)
+    figure = make_subplots(rows=3, cols=1, row_heights=sizes, vertical_spacing=44 / drawing, figure=Exhibit())
     for row, (title, rows) in enumerate(panels.items(), start=1):
         _bars(figure, row, title, rows, card.sources)
     figure.add_annotation(text_at("<br>".join(notes), x=0, y=0, yref="paper", yshift=-16))
