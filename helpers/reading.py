@@ -17,7 +17,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.schema import Field, ForeignKey, Package, Problem, Table, nearest
+from helpers.schema import (
+    LARGEST,
+    MOST_PROBLEMS,
+    PATTERNS,
+    DataError,
+    Field,
+    ForeignKey,
+    Package,
+    Problem,
+    Table,
+    nearest,
+    read_file,
+)
 
 # An unknown key may stand in thousands of rows; looking for its like costs time, so only the first ones get a suggestion.
 SUGGESTIONS = 25
@@ -88,11 +100,9 @@ def read_tables(folder: Traversable, package: Package) -> tuple[dict[str, pd.Dat
 
 def _read_sheet(folder: Traversable, table: Table) -> tuple[Sheet | None, list[Problem]]:
     try:
-        data = folder.joinpath(table.path).read_bytes()
-    except (FileNotFoundError, NotADirectoryError, KeyError):
-        return None, [Problem(table.path, None, None, None, "a file of this name beside datapackage.json")]
-    except OSError as error:
-        return None, [Problem(table.path, None, None, None, f"a file that can be read ({error.strerror})")]
+        data = read_file(folder, table.path, LARGEST, "a file of this name beside datapackage.json")
+    except DataError as error:
+        return None, error.problems
     try:
         return _parse(data, table)
     except UnicodeDecodeError:
@@ -125,11 +135,21 @@ def _parse(data: bytes, table: Table) -> tuple[Sheet | None, list[Problem]]:
         return Sheet(table, columns, np.arange(2, len(cells) + 2), set()), []
 
     records: list[list[str]] = []
+    uneven: list[int] = []
     try:
-        records.extend(reader)
+        for record in reader:
+            if len(record) != width:
+                uneven.append(len(records))
+                if len(uneven) == MOST_PROBLEMS:
+                    expected = (
+                        f"fewer than {MOST_PROBLEMS:,} rows with too many or too few cells; nothing below was read"
+                    )
+                    problems.append(Problem(table.path, len(records) + 2, None, None, expected))
+                    break
+            records.append(record)
     except csv.Error as error:
         problems.append(Problem(table.path, len(records) + 2, None, None, f"well-formed CSV ({error})"))
-    uneven = [place for place, record in enumerate(records) if len(record) != width]
+    uneven = uneven[: MOST_PROBLEMS - 1]
     for place in uneven:
         count = len(records[place])
         shown = "an empty line" if count == 0 else f"{count} cell{'s' * (count != 1)}"
@@ -145,6 +165,8 @@ def _parse(data: bytes, table: Table) -> tuple[Sheet | None, list[Problem]]:
 def _header_problems(header: list[str], table: Table) -> list[Problem]:
     if not any(header):
         return [Problem(table.path, None, None, None, f"a header row with the columns {', '.join(table.names)}")]
+    if len(header) > MOST_PROBLEMS:
+        return [Problem(table.path, 1, None, f"{len(header):,} columns", f"the {len(table.names)} of the table")]
     problems, extra = [], set(header) - set(table.names)
     for name in table.names:
         if name not in header:
@@ -191,18 +213,7 @@ def _frame(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem]]:
         column = sheet.columns[field.name]
         values, faults = _convert(field, column.distinct)
         if faults:
-            wrong = column.rows_of(list(faults))
-            problems += [
-                Problem(
-                    sheet.table.path,
-                    int(sheet.rows[place]),
-                    field.name,
-                    column.distinct[column.codes[place]],
-                    faults[column.codes[place]],
-                    nearest(column.distinct[column.codes[place]], field.meanings) if field.meanings else None,
-                )
-                for place in wrong
-            ]
+            problems += _cell_problems(sheet, field, column, faults)
         if field.period:
             first, last = values
             data[field.name], data[f"{field.name}_until"] = first[column.codes], last[column.codes]
@@ -216,6 +227,21 @@ def _frame(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem]]:
     if len(sheet.table.primary_key) == 1:
         frame = frame.set_index(sheet.table.primary_key[0])
     return frame, problems
+
+
+def _cell_problems(sheet: Sheet, field: Field, column: Column, faults: dict[int, str]) -> list[Problem]:
+    wrong = column.rows_of(list(faults))
+    path, shown = sheet.table.path, wrong[:MOST_PROBLEMS]
+    numbers = [int(column.codes[place]) for place in shown]
+    near = {n: nearest(column.distinct[n], field.meanings) for n in dict.fromkeys(numbers)} if field.meanings else {}
+    problems = [
+        Problem(path, int(sheet.rows[place]), field.name, column.distinct[number], faults[number], near.get(number))
+        for place, number in zip(shown, numbers, strict=True)
+    ]
+    if len(wrong) > len(shown):
+        text = f"{len(wrong) - len(shown):,} more cells of this column are wrong; their correction"
+        problems.append(Problem(path, None, field.name, None, text))
+    return problems
 
 
 def _convert(field: Field, distinct: np.ndarray) -> tuple[Any, dict[int, str]]:
@@ -289,7 +315,7 @@ def _text_faults(field: Field, distinct: np.ndarray) -> dict[int, str]:
     faults: dict[int, str] = {}
     if field.pattern is not None:
         match = re.compile(field.pattern).fullmatch
-        expected = _PATTERNS.get(field.pattern, f"a text of the form {field.pattern}")
+        expected = PATTERNS[field.pattern]
         faults |= {number: expected for number, value in enumerate(distinct) if not match(value) and value != ""}
     if field.max_length is not None:
         most = field.max_length
@@ -324,13 +350,6 @@ def _parser(field: Field) -> Callable[[str], Any]:
 _NUMBERS: dict[str, tuple[str, Callable[[str], Any], Callable[[str], Any]]] = {
     "integer": ("a whole number", re.compile(r"-?\d{1,15}", re.ASCII).fullmatch, int),
     "number": ("a number", re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII).fullmatch, float),
-}
-_PATTERNS = {
-    r"[a-z0-9][a-z0-9\-]*": "a key of small letters, digits and hyphens",
-    r"\d{4}-\d{2}-\d{2}-[a-z0-9\-]+": "a key of the form 2020-01-08-short-name",
-    r"https?://\S+": "an address that starts with http:// or https://",
-    r"[A-Z]{2}": "a country code of two capital letters",
-    r"[a-z]{2}": "a language code of two small letters",
 }
 
 

@@ -12,16 +12,36 @@ constraints and keys, and one CSV file a table. Four properties of ours stand be
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.resources.abc import Traversable
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DESCRIPTOR = "datapackage.json"
+
+# A record may come from a stranger. What it can make us read, and how long, is bounded.
+LARGEST = 256_000_000  # bytes of one table; a hundred thousand events with their claims take a quarter of it
+LARGEST_DESCRIPTOR = 5_000_000
+MOST_TABLES = 100
+MOST_PROBLEMS = 1000  # of one sort in one column or file; the rest is counted
+
+PATTERNS = {
+    r"[a-z0-9][a-z0-9\-]*": "a key of small letters, digits and hyphens",
+    r"\d{4}-\d{2}-\d{2}-[a-z0-9\-]+": "a key of the form 2020-01-08-short-name",
+    r"https?://\S+": "an address that starts with http:// or https://",
+    r"[A-Z]{2}": "a country code of two capital letters",
+    r"[a-z]{2}": "a language code of two small letters",
+    r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?": "a date, a month or a year",
+}
+"""The patterns that a column may have, in words. Others are refused: a pattern can be made to run for years."""
+
+TYPES = ("string", "date", "time", "number", "integer", "boolean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +168,101 @@ def read_package(folder: Traversable) -> Package:
     DataError
         If the descriptor is missing, is no JSON, or describes no table.
     """
+    data = read_file(folder, DESCRIPTOR, LARGEST_DESCRIPTOR, f"a file of this name in the folder {folder}")
     try:
-        descriptor = json.loads(folder.joinpath(DESCRIPTOR).read_text(encoding="utf-8"))
+        descriptor = json.loads(data.decode("utf-8"))
         tables = [_table(resource) for resource in descriptor["resources"] if "schema" in resource]
-    except (FileNotFoundError, NotADirectoryError):
-        raise DataError(
-            [Problem(DESCRIPTOR, None, None, None, f"a file of this name in the folder {folder}")]
-        ) from None
     except UnicodeDecodeError:
         raise DataError([Problem(DESCRIPTOR, None, None, None, "text in UTF-8")]) from None
     except json.JSONDecodeError as error:
         raise DataError([Problem(DESCRIPTOR, error.lineno, None, None, f"JSON ({error.msg})")]) from None
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError) as error:
         text = f"a Data Package whose resources have name, path and schema ({type(error).__name__}: {error})"
         raise DataError([Problem(DESCRIPTOR, None, None, None, text)]) from None
-    return Package({table.name: table for table in tables}, descriptor)
+    found = {table.name: table for table in tables}
+    problems = _sense_problems(tables, found)
+    if problems:
+        raise DataError(problems)
+    return Package(found, descriptor)
+
+
+def read_file(folder: Traversable, path: str, most: int, missing: str) -> bytes:
+    """Return the bytes of a file of a record.
+
+    Parameters
+    ----------
+    folder, path
+        The folder of the record, and the path in it as the descriptor names it.
+    most
+        How many bytes it may have.
+    missing
+        What is expected, if there is no such file.
+
+    Raises
+    ------
+    DataError
+        If it is not there, can't be read, is too large, is no ordinary file, or lies outside the folder.
+    """
+
+    def refuse(expected: str) -> DataError:
+        return DataError([Problem(path, None, None, None, expected)])
+
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or PureWindowsPath(path).drive or "\\" in path or ".." in pure.parts or "\0" in path:
+        raise refuse("a path inside the folder of the record, with forward slashes")
+    item = folder.joinpath(path)
+    try:
+        if isinstance(item, Path) and item.exists():
+            if not item.resolve().is_relative_to(Path(str(folder)).resolve()):
+                raise refuse("a file inside the folder of the record, not a link that leads out of it")
+            if not item.is_file():
+                raise refuse("an ordinary file")
+            if item.stat().st_size > most:
+                raise refuse(f"a file of at most {most // 1_000_000} MB")
+        return item.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, KeyError):
+        raise refuse(missing) from None
+    except OSError as error:
+        raise refuse(f"a file that can be read ({error.strerror})") from None
+
+
+def _sense_problems(tables: list[Table], known: dict[str, Table]) -> list[Problem]:
+    """List what a descriptor says of tables and columns that are not there, or that we can't check."""
+    if not tables or len(tables) > MOST_TABLES:
+        return [Problem(DESCRIPTOR, None, None, None, f"from 1 to {MOST_TABLES} resources with a schema")]
+    problems = []
+
+    def wrong(table: Table, column: str | None, value: object, expected: str, near: str | None = None) -> None:
+        problems.append(Problem(DESCRIPTOR, None, column, str(value), f"in the table {table.name}, {expected}", near))
+
+    for table in tables:
+        names = table.names
+        if known[table.name] is not table:
+            wrong(table, None, table.name, "a name that no table above has")
+        if len(set(names)) < len(names):
+            wrong(table, None, ", ".join(names), "each column once")
+        for column in table.fields:
+            if column.type not in TYPES:
+                wrong(
+                    table, column.name, column.type, f"one of the types {', '.join(TYPES)}", nearest(column.type, TYPES)
+                )
+            if column.pattern is not None and column.pattern not in PATTERNS:
+                wrong(table, column.name, column.pattern, f"one of the patterns {'  '.join(PATTERNS)}")
+            if column.type == "integer" and column.meanings and not all(map(_WHOLE, column.meanings)):
+                wrong(table, column.name, ", ".join(column.meanings), "whole numbers as values of an integer column")
+        for name in table.primary_key:
+            if name not in names:
+                wrong(table, name, name, "a column of the table as its key", nearest(name, names))
+        for key in table.foreign_keys:
+            target = known.get(key.table)
+            if key.field not in names:
+                wrong(table, key.field, key.field, "a column of the table", nearest(key.field, names))
+            elif target is None:
+                absent = Problem(DESCRIPTOR, None, None, None, f"a table named {key.table}", nearest(key.table, known))
+                problems += [absent] if absent not in problems else []
+            elif key.key not in target.names:
+                wrong(table, key.field, key.key, f"a column of the table {key.table}", nearest(key.key, target.names))
+    return problems
 
 
 def shape_problems(package: Package, shape: Package) -> list[Problem]:
@@ -174,12 +274,18 @@ def shape_problems(package: Package, shape: Package) -> list[Problem]:
                 Problem(DESCRIPTOR, None, None, None, f"a table named {name}", nearest(name, package.tables))
             )
             continue
-        have = package.tables[name].names
-        problems += [
-            Problem(DESCRIPTOR, None, column, None, f"a column of this name in the table {name}", nearest(column, have))
-            for column in table.names
-            if column not in have
-        ]
+        theirs = package.tables[name]
+        if theirs.primary_key != table.primary_key:
+            expected = f"the key {', '.join(table.primary_key)} in the table {name}"
+            problems.append(Problem(DESCRIPTOR, None, None, ", ".join(theirs.primary_key), expected))
+        for column in table.fields:
+            if column.name not in theirs.names:
+                expected = f"a column of this name in the table {name}"
+                near = nearest(column.name, theirs.names)
+                problems.append(Problem(DESCRIPTOR, None, column.name, None, expected, near))
+            elif (found := _sort(theirs[column.name])) != _sort(column):
+                expected = f"in the table {name}, {_sort(column)}"
+                problems.append(Problem(DESCRIPTOR, None, column.name, found, expected))
     return problems
 
 
@@ -189,8 +295,14 @@ def nearest(value: str, valid: Iterable[str]) -> str | None:
     >>> nearest("kataib-hizbollah", ["kataib-hezbollah", "badr"])
     'kataib-hezbollah'
     """
-    found = get_close_matches(value, list(valid), n=1, cutoff=0.5)
+    found = get_close_matches(value[:100], list(valid), n=1, cutoff=0.5)
     return found[0] if found else None
+
+
+def _sort(column: Field) -> str:
+    """Return in words what figures rely on in a column."""
+    more = [(column.period, "period"), (column.delimiter, "list"), (column.meanings, "enum")]
+    return ", ".join([f"type {column.type}", *(f"with {word}" for there, word in more if there)])
 
 
 def _table(resource: dict[str, Any]) -> Table:
@@ -198,17 +310,21 @@ def _table(resource: dict[str, Any]) -> Table:
     key = schema.get("primaryKey", [])
     fields = tuple(_field(f) for f in schema["fields"])
     links = [
-        ForeignKey(_one(k["fields"]), k["reference"]["resource"], _one(k["reference"]["fields"]))
+        ForeignKey(_one(k["fields"]), _text(k["reference"]["resource"]), _one(k["reference"]["fields"]))
         for k in schema.get("foreignKeys", [])
     ]
-    links += [ForeignKey(f["name"], f["list"]["resource"], f["list"]["field"]) for f in schema["fields"] if "list" in f]
+    links += [
+        ForeignKey(_text(f["name"]), _text(f["list"]["resource"]), _text(f["list"]["field"]))
+        for f in schema["fields"]
+        if "list" in f
+    ]
     return Table(
-        name=resource["name"],
-        path=resource["path"],
+        name=_text(resource["name"]),
+        path=_text(resource["path"]),
         title=resource.get("title", resource["name"]),
         description=resource.get("description", ""),
         fields=fields,
-        primary_key=(key,) if isinstance(key, str) else tuple(key),
+        primary_key=(key,) if isinstance(key, str) else tuple(map(_text, key)),
         foreign_keys=tuple(links),
     )
 
@@ -217,25 +333,40 @@ def _field(spec: dict[str, Any]) -> Field:
     rules = spec.get("constraints", {})
     labels = {str(c["value"]): str(c.get("label", "")) for c in spec.get("categories", [])}
     return Field(
-        name=spec["name"],
-        type=spec["type"],
-        description=spec.get("description", ""),
-        required=rules.get("required", False),
-        unique=rules.get("unique", False),
-        pattern=rules.get("pattern"),
-        minimum=rules.get("minimum"),
-        maximum=rules.get("maximum"),
-        max_length=rules.get("maxLength"),
+        name=_text(spec["name"]),
+        type=_text(spec["type"]),
+        description=str(spec.get("description", "")),
+        required=bool(rules.get("required", False)),
+        unique=bool(rules.get("unique", False)),
+        pattern=None if rules.get("pattern") is None else _text(rules["pattern"]),
+        minimum=_number(rules.get("minimum")),
+        maximum=_number(rules.get("maximum")),
+        max_length=None if rules.get("maxLength") is None else int(rules["maxLength"]),
         meanings={str(value): labels.get(str(value), "") for value in rules.get("enum", [])},
-        ordered=spec.get("categoriesOrdered", False),
-        period=spec.get("period", False),
-        hindsight=spec.get("hindsight", False),
-        delimiter=spec.get("list", {}).get("delimiter"),
+        ordered=bool(spec.get("categoriesOrdered", False)),
+        period=bool(spec.get("period", False)),
+        hindsight=bool(spec.get("hindsight", False)),
+        delimiter=_text(spec["list"]["delimiter"]) if "list" in spec else None,
     )
 
 
+_WHOLE = re.compile(r"-?\d{1,9}", re.ASCII).fullmatch
+
+
 def _one(fields: str | list[str]) -> str:
-    return fields if isinstance(fields, str) else fields[0]
+    return _text(fields if isinstance(fields, str) else fields[0])
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"a text is expected, not {_shorten(str(value))}")
+    return value
+
+
+def _number(value: Any) -> float | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise TypeError(f"a number is expected, not {_shorten(str(value))}")
+    return value
 
 
 def _shorten(text: str, most: int = 80) -> str:

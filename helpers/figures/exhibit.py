@@ -56,7 +56,7 @@ class Exhibit(go.Figure):
         else:
             from IPython.display import display
 
-            display(self._repr_mimebundle_(), raw=True)
+            display(self._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]  # IPython gives it no types
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, validate: bool = True, **kwargs: Any) -> Any:
         figure = json.loads(self.to_json(validate=False))
