@@ -14,7 +14,7 @@ FLOORS = {
     3: {"agreement", "answers", "claims", "escalation", "facts", "network"},
     4: {"figures"},
     5: {"live", "cards", "rooms", "explorers"},
-    6: {"lesson", "tasks", "practice", "checks", "selftest", "assignments", "variants", "handing_in"},
+    6: {"lesson", "tasks", "practice", "checks", "selftest", "assignments", "variants", "handing_in", "add"},
 }
 FLOOR = {module: floor for floor, modules in FLOORS.items() for module in modules}
 
