@@ -92,6 +92,8 @@ def judge(key: str, task: Task, answer: Any, chronicle: Chronicle) -> Verdict:
     names = names_in(chronicle)
     choices = _choices(task.right(chronicle))
     if is_unanswered(answer) and not any(is_unanswered(choice) for choice in choices if not isinstance(choice, str)):
+        if emptiness := _emptiness(answer):
+            return Verdict(key, "wrong", emptiness)
         text = "Put your answer in the place of the three dots and run the cell again."
         return Verdict(key, "unanswered", text)
     if any(same(choice, answer, names, task.tolerance) for choice in choices):
@@ -131,6 +133,17 @@ def _choices(right: Any) -> list[Any]:
 def _settled(answer: Any) -> Any:
     """Read an answer that can be walked through only once (a generator, a view of a dict) into a list."""
     return list(answer) if isinstance(answer, (Iterator, KeysView, ValuesView, ItemsView)) else answer
+
+
+def _emptiness(answer: Any) -> str:
+    """Return what to say of an answer that was computed and came out empty; nothing if it was not given at all."""
+    if isinstance(answer, float) or answer is pd.NaT or answer is pd.NA:
+        return "Your computation gave no value (NaN): something that it needs is missing in the rows you chose."
+    if isinstance(answer, (pd.DataFrame, pd.Series, pd.Index, np.ndarray)):
+        return "Your answer is empty: no row fits what you asked for. Check each condition, and how the words are spelled."
+    if isinstance(answer, (list, tuple, set, frozenset, Mapping)) and not answer:
+        return "Your answer is empty. If you computed it, no row fits; check each condition."
+    return ""
 
 
 def _misfit(right: Any, answer: Any, names: Names) -> str:

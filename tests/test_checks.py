@@ -163,13 +163,20 @@ def test_a_wrong_answer_does_not_pass(name, right, answer, chronicle):
 
 
 @pytest.mark.parametrize(
-    "answer", [..., None, "", "  ", "...", "…", "___", [], {}, set(), pd.Series(dtype="str"), np.nan, [...]]
+    ("answer", "said"),
+    [([], "empty"), ({}, "empty"), (set(), "empty"), (pd.Series(dtype="str"), "empty"), (np.nan, "NaN")],
 )
+def test_what_came_out_empty_is_not_taken_for_untouched(answer, said, chronicle):
+    verdict = hear(12, answer, chronicle)
+    assert verdict.state == "wrong" and said in verdict.message
+    assert hear(set(), set(), chronicle).state == "right", "unless nothing is the right answer"
+
+
+@pytest.mark.parametrize("answer", [..., None, "", "  ", "...", "…", "___", [...]])
 def test_untouched_is_not_answered_yet(answer, chronicle):
     verdict = hear(12, answer, chronicle)
     assert verdict.state == "unanswered"
     assert "Not answered yet" in repr(verdict)
-    assert hear(set(), set(), chronicle).state == "right", "unless nothing is the right answer"
 
 
 def test_each_slip_has_its_own_hint(chronicle):
