@@ -5,13 +5,37 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test quick format data bench pictures clean
+.PHONY: help lab app test quick format data bench pictures clean
+.PHONY: assignments grade mark handouts site links hub-test binder-test test-newest audit peers
 
 help: ## list what you can do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 lab: $(VENV)/.student ## set everything up and open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
+
+app: $(VENV)/.teach ## the explorers without code, for a class that only looks (Voilà)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[app]'
+	$(BIN)/voila teaching/app/explore.ipynb
+
+grade: $(VENV)/.teach ## mark what was handed in: make grade IN=downloads/ [ROSTER=class.csv]
+	@test -n "$(IN)" || { echo "Say where the downloads are, a folder or a zip:  make grade IN=downloads/"; exit 1; }
+	$(BIN)/python -m teaching.marking grade "$(IN)" $(if $(ROSTER),--roster "$(ROSTER)")
+
+mark: $(VENV)/.teach ## open the form for written answers
+	$(BIN)/python -m teaching.marking mark
+
+assignments: $(VENV)/.teach ## make the students' copies of the assignments anew
+	$(BIN)/python -m teaching.marking release
+
+handouts: $(VENV)/.browser ## printable pages for each lesson, in build/handouts
+	$(BIN)/python -m teaching.handouts
+
+site: $(VENV)/.test ## the reading edition: all lessons as pages that need no Python, in build/site
+	$(BIN)/python -m edition
+
+links: $(VENV)/.student ## launch links: make links REPO=https://github.com/owner/name TAG=v1.0
+	$(BIN)/python -m teaching.links $(if $(REPO),--repo "$(REPO)" --tag "$(TAG)",--help)
 
 test: $(VENV)/.browser ## set everything up and run all tests
 	$(BIN)/ruff check .
@@ -37,8 +61,23 @@ bench: $(VENV)/.browser ## measure speed and weight; the results go to bench/RES
 pictures: $(VENV)/.browser ## make the pictures of docs/pictures anew
 	PYTHONPATH=. $(BIN)/python docs/pictures/make_pictures.py
 
+peers: $(VENV)/.browser ## measure beside other timelines and network maps (installs them apart)
+	$(BIN)/python -m bench.peers
+
+hub-test: $(VENV)/.test ## twenty students at once on a real JupyterHub on this machine (installs it apart)
+	$(BIN)/python -m bench.hub
+
+binder-test: $(VENV)/.test ## what Binder would build, and the lessons in such an environment
+	$(BIN)/python -m pytest tests/test_binder.py tests/test_versions.py
+
+test-newest: $(VENV)/.test ## the tests on the newest packages that pyproject.toml allows
+	$(BIN)/python -m tests.environments newest --test
+
+audit: $(VENV)/.test ## known vulnerabilities among the packages that are installed
+	$(BIN)/python -m tests.audit
+
 clean: ## remove what was set up (your notebooks stay)
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .envs build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/pins.txt: environment.yml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -54,7 +93,11 @@ $(VENV)/.student: $(VENV)/pins.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(VENV)/pins.txt -e .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.student
+$(VENV)/.teach: $(VENV)/.student
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(VENV)/pins.txt -e '.[teach]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.teach
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(VENV)/pins.txt -e '.[test]'
 	@touch $@
 
