@@ -13,7 +13,7 @@ FLOORS = {
     2: {"reading", "rules", "knowledge", "chronicle", "crisis_template"},
     3: {"agreement", "answers", "claims", "escalation", "facts", "network"},
     4: {"figures"},
-    5: {"live", "cards", "rooms", "explorers"},
+    5: {"steady", "live", "cards", "rooms", "explorers"},
     6: {"lesson", "tasks", "practice", "checks", "selftest", "assignments", "variants", "handing_in", "add"},
 }
 FLOOR = {module: floor for floor, modules in FLOORS.items() for module in modules}
