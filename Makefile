@@ -14,9 +14,9 @@ help: ## list what you can do
 lab: $(VENV)/.student ## set everything up and open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00-start-here.ipynb
 
-app: $(VENV)/.teach ## the explorers without code, for a class that only looks (Voilà)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[app]'
-	$(BIN)/voila teaching/app/explore.ipynb
+app: $(VENV)/.student ## the explorers without code, for a class that only looks (Voilà)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(VENV)/pins.txt -e '.[app]'
+	cd teaching/app && JUPYTER_PATH=. ../../$(BIN)/python -m voila explore.ipynb
 
 grade: $(VENV)/.teach ## mark what was handed in: make grade IN=downloads/ [ROSTER=class.csv]
 	@test -n "$(IN)" || { echo "Say where the downloads are, a folder or a zip:  make grade IN=downloads/"; exit 1; }
@@ -35,7 +35,7 @@ site: $(VENV)/.test ## the reading edition: all lessons as pages that need no Py
 	$(BIN)/python -m edition
 
 links: $(VENV)/.student ## launch links: make links REPO=https://github.com/owner/name TAG=v1.0
-	$(BIN)/python -m teaching.links $(if $(REPO),--repo "$(REPO)" --tag "$(TAG)",--help)
+	$(BIN)/python -m teaching.links $(if $(REMOVE),--remove,--repo "$(REPO)" --tag "$(TAG)" --branch "$(BRANCH)" --hub "$(HUB)")
 
 test: $(VENV)/.browser ## set everything up and run all tests
 	$(BIN)/ruff check .
@@ -65,13 +65,15 @@ peers: $(VENV)/.browser ## measure beside other timelines and network maps (inst
 	$(BIN)/python -m bench.peers
 
 hub-test: $(VENV)/.test ## twenty students at once on a real JupyterHub on this machine (installs it apart)
-	$(BIN)/python -m bench.hub
+	$(BIN)/python -m bench hub
 
-binder-test: $(VENV)/.test ## what Binder would build, and the lessons in such an environment
-	$(BIN)/python -m pytest tests/test_binder.py tests/test_versions.py
+binder-test: $(VENV)/.test ## what Binder would build, and all lessons in such an environment
+	$(BIN)/python -m pytest tests/test_binder.py
 
 test-newest: $(VENV)/.test ## the tests on the newest packages that pyproject.toml allows
-	$(BIN)/python -m tests.environments newest --test
+	$(BIN)/python -m tests.environments newest
+	.envs/newest/bin/python -m pytest -n 2 --dist loadgroup tests helpers -m "not browser" \
+	  --ignore=tests/test_binder.py --ignore=tests/test_versions.py --ignore=tests/test_deploy.py
 
 audit: $(VENV)/.test ## known vulnerabilities among the packages that are installed
 	$(BIN)/python -m tests.audit
