@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from helpers.figures.response_chart import chance, response_chain
     from helpers.figures.series_chart import series_chart
     from helpers.figures.timeline import timeline
+    from helpers.handing_in import before_you_hand_in
     from helpers.lesson import ask, glossary_of, in_words, sources_of, term, terms_of
     from helpers.live import LiveFigure
     from helpers.rooms import brier, decision_rooms
@@ -56,6 +57,7 @@ _HOME = {
     "rooms": ["brier", "decision_rooms"],
     "lesson": ["ask", "glossary_of", "in_words", "sources_of", "term", "terms_of"],
     "checks": ["check"],
+    "handing_in": ["before_you_hand_in"],
     "selftest": ["self_test"],
     "variants": ["Variant", "variant"],
 }
@@ -75,6 +77,7 @@ __all__ = [
     "actor_map",
     "as_table",
     "ask",
+    "before_you_hand_in",
     "bias_card",
     "brier",
     "chance",

@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,38 @@ import pandas as pd
 from helpers.chronicle import Chronicle
 
 Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """Whatever answer a condition holds of, in the place of a right value or of a likely mistake.
+
+    For answers of which no single value is right: own levels, own figures, own choices.
+
+    Parameters
+    ----------
+    condition
+        Takes an answer in any form and tells whether it fits; it raises nothing.
+    example
+        Makes an answer that fits, for the tests. Given as an answer itself, a ``Fitting`` stands for its example.
+
+    Examples
+    --------
+    >>> even = Fitting(lambda answer: isinstance(answer, int) and answer % 2 == 0, lambda: 4)
+    >>> same(even, 10), same(even, "ten"), same(even, even)
+    (True, False, True)
+    """
+
+    condition: Callable[[Any], bool]
+    example: Callable[[], Any] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "example", cache(self.example))
+
+    def holds(self, answer: Any) -> bool:
+        """Tell whether an answer fits."""
+        return bool(self.condition(answer.example() if isinstance(answer, Fitting) else answer))
+
 
 _THOUSANDS = re.compile(r"-?\d{1,3}([ , ]\d{3})+(\.\d+)?", re.ASCII).fullmatch
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII).fullmatch
@@ -151,7 +185,7 @@ def same(right: Any, answer: Any, names: Names | None = None, tolerance: float =
     ----------
     right
         A bool, number, text, day (Timestamp or date), Timedelta; a ``set`` (order doesn't matter), a ``list`` (it
-        does), or a ``dict`` (a value for each key).
+        does), a ``dict`` (a value for each key), or a :class:`Fitting` (whatever fits).
     answer
         What the student gave, in any form.
     names
@@ -169,6 +203,8 @@ def same(right: Any, answer: Any, names: Names | None = None, tolerance: float =
     True
     """
     names = names or {}
+    if isinstance(right, Fitting):
+        return right.holds(answer)
     if isinstance(right, Mapping):
         return any(_same_mapping(right, given, names, tolerance) for given in _mappings(answer))
     if isinstance(right, (set, frozenset)):
@@ -180,7 +216,8 @@ def same(right: Any, answer: Any, names: Names | None = None, tolerance: float =
     if isinstance(right, (int, float, np.number)) and not isinstance(right, bool):
         number = as_number(answer)
         return number is not None and math.isclose(number, float(right), rel_tol=1e-9, abs_tol=max(tolerance, 1e-12))
-    return _key(answer, right, names) == _key(right, right, names)
+    wanted = _key(right, right, names)
+    return wanted is not None and _key(answer, right, names) == wanted
 
 
 def belonging(right: Iterable[Any], answer: Any, names: Names | None = None) -> tuple[int, int, int]:

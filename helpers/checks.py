@@ -89,7 +89,7 @@ def check(key: str, answer: Any = ..., chronicle: Chronicle | None = None) -> Ve
 def judge(key: str, task: Task, answer: Any, chronicle: Chronicle) -> Verdict:
     """Check the answer to a task that is given itself (see :func:`check`)."""
     answer = _settled(answer)
-    names = names_in(chronicle)
+    names = chronicle.derived(names_in)
     choices = _choices(task.right(chronicle))
     if is_unanswered(answer) and not any(is_unanswered(choice) for choice in choices if not isinstance(choice, str)):
         if emptiness := _emptiness(answer):
@@ -140,7 +140,9 @@ def _emptiness(answer: Any) -> str:
     if isinstance(answer, float) or answer is pd.NaT or answer is pd.NA:
         return "Your computation gave no value (NaN): something that it needs is missing in the rows you chose."
     if isinstance(answer, (pd.DataFrame, pd.Series, pd.Index, np.ndarray)):
-        return "Your answer is empty: no row fits what you asked for. Check each condition, and how the words are spelled."
+        return (
+            "Your answer is empty: no row fits what you asked for. Check each condition, and how the words are spelled."
+        )
     if isinstance(answer, (list, tuple, set, frozenset, Mapping)) and not answer:
         return "Your answer is empty. If you computed it, no row fits; check each condition."
     return ""

@@ -379,7 +379,8 @@ def _period(value: str) -> tuple[np.datetime64, np.datetime64]:
     if len(value) == 7 and not 1 <= int(value[5:]) <= 12:
         raise ValueError("a month from 01 to 12")
     unit = np.datetime64(value)  # a year or a month, by its length
-    return unit.astype(DATES), (unit + np.timedelta64(1, np.datetime_data(unit.dtype)[0])).astype("datetime64[D]").astype(DATES) - np.timedelta64(1, "D")
+    behind = unit + np.timedelta64(1, np.datetime_data(unit.dtype)[0])
+    return unit.astype(DATES), behind.astype("datetime64[D]").astype(DATES) - np.timedelta64(1, "D")
 
 
 def _time(value: str) -> str:

@@ -1,0 +1,800 @@
+"""Assignment 4, code the escalation: levels for sixteen events, agreement with two rules, the worst disagreement.
+
+The scheme is that of lesson 08 in its second edition. The two "other coders" are no people: each is a rule that a computer
+applies to the record, written out below, and each is blind to something. ``by_kind`` sees only what kind of event it was,
+as a scale for kinds of acts does; ``by_harm`` sees only how many people were said to be killed or hurt.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from hashlib import sha256
+from math import log2
+from typing import Any
+
+import pandas as pd
+
+from helpers.agreement import alpha, disagreements
+from helpers.answers import Fitting, as_number, as_text, names_in
+from helpers.assignments.parts import parts_of
+from helpers.chronicle import Chronicle
+from helpers.tasks import Slip, Task
+
+Levels = dict[str, int | None]
+
+LEVELS = range(1, 6)
+GAPS = 5  # events that may be left without a level
+NEAR = 0.006  # how far an alpha may lie off: it is read to two places
+VARIANTS = 150
+DIFFICULTY = (45.0, 54.0)
+
+CORE = (
+    "2020-01-14-e3-dispute-mechanism",
+    "2020-01-26-embassy-hit",
+    "2020-02-29-kh-deadline",
+    "2020-03-11-albukamal-strikes",
+    "2020-03-13-us-strikes-iraq",
+    "2020-03-17-al-qaim-handover",
+)
+"""What the whole class codes."""
+
+CLEAR: dict[str, tuple[int, tuple[str, ...]]] = {
+    "words": (
+        1,
+        (
+            "2019-09-30-pm-blames-israel",
+            "2019-12-30-iran-condemns-strikes",
+            "2019-12-30-state-department-faults-baghdad",
+            "2019-12-31-iran-denies-embassy-role",
+            "2020-01-01-germany-condemns-embassy-attack",
+            "2020-01-03-sistani-statement",
+            "2020-03-13-unami-call",
+            "2020-03-17-iraq-un-complaint",
+        ),
+    ),
+    "threat": (
+        2,
+        (
+            "2019-12-11-us-official-red-line",
+            "2019-12-29-armed-groups-announce-answer",
+            "2019-12-31-trump-threatens-iran",
+            "2020-01-02-esper-preemptive-warning",
+            "2020-01-05-nasrallah-speech",
+            "2020-03-13-nujaba-statement",
+            "2020-03-15-pompeo-abdulmahdi",
+        ),
+    ),
+    "pressure": (
+        2,
+        (
+            "2019-04-08-iran-designates-centcom",
+            "2019-12-06-us-sanctions-khazali",
+            "2020-01-30-aeoi-sanctions",
+            "2020-02-26-hamidawi-designated",
+            "2020-03-17-us-sanctions",
+            "2020-03-26-us-sanctions-20",
+        ),
+    ),
+    "show": (
+        3,
+        (
+            "2019-05-05-us-carrier-announcement",
+            "2019-10-11-us-forces-to-saudi-arabia",
+            "2020-01-03-82nd-airborne-brigade",
+            "2020-03-10-air-defences-moving",
+            "2020-03-21-dual-carrier-exercise",
+        ),
+    ),
+    "force": (
+        4,
+        (
+            "2019-10-30-green-zone-rockets",
+            "2019-12-05-balad-rockets",
+            "2019-12-09-baghdad-airport-rockets",
+            "2020-01-04-rockets-green-zone-balad",
+            "2020-01-12-rockets-balad",
+            "2020-01-20-green-zone-rockets",
+            "2020-01-31-qayyarah-rockets",
+            "2020-02-13-k1-rocket",
+            "2020-02-16-union-iii-rockets",
+            "2020-03-14-second-taji-attack",
+            "2020-03-17-green-zone-rockets",
+            "2020-03-26-green-zone-rockets",
+        ),
+    ),
+}
+"""Clear cases by rule, with the one level that the rules of the second edition allow: an editor's choice. They say nothing
+on who did it, on luck or on harm that is in dispute. The attacks killed fewer than ten people, nobody of high office, and
+no state openly fired."""
+
+OPEN: dict[str, tuple[str, ...]] = {
+    "grave": (
+        "2019-06-13-gulf-of-oman-tankers",
+        "2019-08-25-qaim-drone-strike",
+        "2019-09-08-albukamal-strike",
+        "2020-01-03-yemen-shahlai-strike",
+        "2020-01-10-abu-kamal-air-strike",
+        "2020-01-22-mojaddami-killed",
+    ),
+    "step-back": (
+        "2020-01-05-coalition-pauses-fight",
+        "2020-01-07-allied-troops-relocated",
+        "2020-01-08-sadr-crisis-over",
+        "2020-02-12-iraq-energy-waiver",
+        "2020-03-20-coalition-posture",
+        "2020-03-26-qayyarah-handover",
+    ),
+    "mixed": (
+        "2020-01-03-sadr-mahdi-army-ready",
+        "2020-01-04-kh-1000-metre-warning",
+        "2020-01-23-hook-qaani-threat",
+        "2020-01-30-patriot-request",
+        "2020-02-09-normandy-interdiction",
+        "2020-02-15-nujaba-countdown",
+    ),
+}
+"""Cases that two careful people may well code in two ways; no level is marked as wrong."""
+
+OWN = {"words": 1, "threat": 1, "pressure": 1, "show": 1, "force": 2, "grave": 2, "step-back": 1, "mixed": 1}
+"""How many events of each sort a student codes besides those of the whole class."""
+
+KIND_LEVELS = {
+    "sanction": 2,
+    "legislation": 2,
+    "troop-movement": 3,
+    "naval": 3,
+    "rocket-attack": 4,
+    "airstrike": 4,
+    "embassy-attack": 4,
+    "missile-strike": 5,
+    "targeted-killing": 5,
+}
+"""The rule *by kind*: the level of each kind of event; every other kind is 1. Its order is that of scales that know only the
+kind of an act: words, pressure, a show, a use, and the gravest use of force."""
+
+ATTACKS = {"rocket-attack", "airstrike", "embassy-attack", "missile-strike", "targeted-killing"}
+
+
+def by_kind(chronicle: Chronicle, events: Iterable[str]) -> dict[str, int]:
+    """Return the levels that the rule *by kind* gives: it knows the kind of each event and nothing else.
+
+    Examples
+    --------
+    >>> from helpers.chronicle import load
+    >>> by_kind(load(), ["2020-01-26-embassy-hit", "2020-02-29-kh-deadline"])
+    {'2020-01-26-embassy-hit': 4, '2020-02-29-kh-deadline': 1}
+    """
+    kinds = chronicle.events["kind"]
+    return {event: KIND_LEVELS.get(str(kinds[event]), 1) for event in events}
+
+
+def by_harm(chronicle: Chronicle, events: Iterable[str]) -> dict[str, int]:
+    """Return the levels that the rule *by harm* gives: it knows how many people were said to be killed or wounded.
+
+    It takes the largest number in any claim on the event. Ten killed or more are level 5, anybody killed or wounded
+    is 4, an attack without such a number is 3, anything else is 1.
+
+    Examples
+    --------
+    >>> from helpers.chronicle import load
+    >>> by_harm(load(), ["2020-03-11-albukamal-strikes", "2020-02-29-kh-deadline"])
+    {'2020-03-11-albukamal-strikes': 5, '2020-02-29-kh-deadline': 1}
+    """
+    claims, kinds = chronicle.claims, chronicle.events["kind"]
+    most = claims["high"].fillna(claims["low"]).groupby([claims["event_id"], claims["field"].astype(str)]).max()
+    found = {}
+    for event in events:
+        killed, wounded = (most.get((event, field), 0) for field in ("killed", "wounded"))
+        attack = kinds[event] in ATTACKS
+        found[event] = 5 if killed >= 10 else 4 if killed > 0 or wounded > 0 else 3 if attack else 1
+    return found
+
+
+def choices(chronicle: Chronicle) -> list[dict[str, Any]]:
+    """Return all variants: ten events of one's own and six of the whole class, in order of time.
+
+    In each, five of the own events are clear cases, one for each rule up to *use of force* and a second one of force; the
+    others are open. The two rules differ about as much in each variant.
+    """
+    events = chronicle.events
+    order = events[["date", "day_order"]].apply(tuple, axis=1).to_dict()
+    sorts = {name: cases for name, (_, cases) in CLEAR.items()} | OPEN
+    known = [*CORE, *(event for cases in sorts.values() for event in cases)]
+    kind, harm = by_kind(chronicle, known), by_harm(chronicle, known)
+    counts = chronicle.claims["event_id"].value_counts().to_dict()
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    turn = 0
+    while len(found) < VARIANTS and turn < 20 * VARIANTS:
+        own = [event for name, wanted in OWN.items() for event in _drawn(sorts[name], turn)[:wanted]]
+        six_and_ten = tuple(sorted((*CORE, *own), key=order.__getitem__))
+        size = _measure(six_and_ten, kind, harm, counts)
+        if DIFFICULTY[0] <= size <= DIFFICULTY[1]:
+            found[six_and_ten] = {"events": list(six_and_ten), "core": list(CORE)}
+        turn += 1
+    return list(found.values())
+
+
+def in_words(chronicle: Chronicle, settings: Mapping[str, Any]) -> str:
+    """Say what a variant asks about."""
+    events = settings["events"]
+    shared = [str(place) for place, event in enumerate(events, start=1) if event in settings["core"]]
+    return (
+        f"You code {len(events)} events, numbered in order of time from 1 to {len(events)}. "
+        f"Numbers {', '.join(shared[:-1])} and {shared[-1]} are coded by the whole class, the others are your own."
+    )
+
+
+def difficulty(chronicle: Chronicle, settings: Mapping[str, Any]) -> float:
+    """Return how much there is to weigh: what is to be read, in doublings, and how far the two rules lie apart.
+
+    It is the sum over the events of log2 of the claims (one added), and of the steps between the levels that the two rules
+    give. Twice as many claims on one event, or one step more between the rules, add 1.
+    """
+    events = settings["events"]
+    counts = chronicle.claims["event_id"].value_counts().to_dict()
+    return _measure(events, by_kind(chronicle, events), by_harm(chronicle, events), counts)
+
+
+def sixteen_events(chronicle: Chronicle, settings: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the events to be coded, numbered from 1 in order of time, with their date, title and summary.
+
+    Examples
+    --------
+    >>> from helpers.chronicle import load
+    >>> chronicle = load()
+    >>> len(sixteen_events(chronicle, choices(chronicle)[0]))
+    16
+    """
+    events = settings["events"]
+    table = chronicle.events.loc[events, ["date", "title", "summary"]].reset_index()
+    table["shared"] = ["class" if event in settings["core"] else "own" for event in events]
+    return table.set_axis(pd.RangeIndex(1, len(events) + 1, name="event"))
+
+
+def to_fill_in(chronicle: Chronicle, settings: Mapping[str, Any]) -> str:
+    """Return the lines of a dict of levels, with every event of a variant and no level yet, for copying.
+
+    Examples
+    --------
+    >>> from helpers.chronicle import load
+    >>> chronicle = load()
+    >>> to_fill_in(chronicle, choices(chronicle)[0]).splitlines()[0]
+    'answer_4_1 = {'
+    """
+    lines = [f'    "{event}": None,  # {place}' for place, event in enumerate(settings["events"], 1)]
+    return "\n".join(["answer_4_1 = {", *lines, "}"])
+
+
+def levels_of(answer: Any, chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, int | None]:
+    """Return the level for each event of an answer in any form, by the key of the event; what can't be read is left out.
+
+    The labels are the numbers of the events, or their keys or titles; a bare list is read in order of the events. No level
+    is ``None``; anything that is no level, also ``...``, is left out.
+
+    Examples
+    --------
+    >>> from helpers.chronicle import load
+    >>> chronicle = load()
+    >>> mine = choices(chronicle)[0]
+    >>> list(levels_of({1: "4", 2: None, 3: "high"}, chronicle, mine).values())
+    [4, None]
+    """
+    events = list(settings["events"])
+    if isinstance(answer, pd.DataFrame):
+        if answer.shape[1] not in (1, 2):
+            return {}
+        labels = answer.index if answer.shape[1] == 1 else answer.iloc[:, 0]
+        pairs: Iterable[tuple[Any, Any]] = zip(labels, answer.iloc[:, -1], strict=True)
+    elif isinstance(answer, Mapping | pd.Series):
+        pairs = answer.items()
+    elif isinstance(answer, list | tuple):
+        paired = all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in answer)
+        pairs = answer if paired and answer else list(zip(events, answer, strict=False))
+    else:
+        return {}
+    titles = names_in(chronicle)
+    keys = {as_text(event): event for event in events}
+    found: dict[str, int | None] = {}
+    for label, level in pairs:
+        event = _event(label, events, keys, titles)
+        if event is not None and (given := _level(level)) is not ...:
+            found[event] = given
+    return found
+
+
+def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
+    """Return the questions of a variant that a machine can check."""
+    events = list(settings["events"])
+    kind, harm = by_kind(chronicle, events), by_harm(chronicle, events)
+    model = _model(kind)
+    case = _Case(chronicle, settings, kind, harm, model)
+    return {
+        "4.1": _complete(case),
+        "4.2": _clear(case),
+        "4.3": _three(case),
+        "4.4": _nearer(case),
+        "4.5": _worst(case),
+        "4.6": Task(
+            right=lambda c: far_apart(kind, harm),
+            slips=_distinct(
+                far_apart(kind, harm),
+                (
+                    far_apart(kind, harm, least=1),
+                    "You count every difference. One step does not count yet: two or more do.",
+                ),
+                (far_apart(kind, harm, least=3), "Two steps count already. Look at the sign in your condition."),
+                (
+                    far_apart(kind, harm, turned=True),
+                    "You count only where the first coder is higher. `abs` takes the sign away.",
+                ),
+                (far_apart(harm, kind, turned=True), "You count only where the second coder is higher. Use `abs`."),
+                (len(events), "Every event is counted. Is there an `if` in front of the counting?"),
+            ),
+            otherwise="Go through the events with `for`. Where both coders gave a level, take the difference, with `abs`, and "
+            "count it if it is 2 or more. `return` stands behind the loop.",
+            praise="Your teacher will try it on other codings, also with gaps.",
+        ),
+    }
+
+
+def far_apart(
+    first: Mapping[Any, int | None], second: Mapping[Any, int | None], least: int = 2, turned: bool = False
+) -> int:
+    """Return the number of events on which two coders differ by ``least`` steps or more; a gap is no difference.
+
+    Examples
+    --------
+    >>> far_apart({1: 5, 2: 3, 3: None, 4: 1}, {1: 3, 2: 4, 3: 5})
+    1
+    """
+    pairs = [(first[event], second.get(event)) for event in first]
+    steps = [a - b for a, b in pairs if a is not None and b is not None]
+    return sum((step if turned else abs(step)) >= least for step in steps)
+
+
+class _Case:
+    """What the tasks of one variant share: the levels of the two rules, and how an answer is read."""
+
+    def __init__(
+        self,
+        chronicle: Chronicle,
+        settings: Mapping[str, Any],
+        kind: dict[str, int],
+        harm: dict[str, int],
+        model: dict[str, int | None],
+    ) -> None:
+        self.chronicle, self.settings = chronicle, settings
+        self.kind, self.harm, self.model = kind, harm, model
+        self.events = list(settings["events"])
+        self.clear = {event: level for level, cases in CLEAR.values() for event in cases if event in kind}
+
+    def levels(self, answer: Any) -> dict[str, int | None]:
+        return levels_of(answer, self.chronicle, self.settings)
+
+    def complete(self, answer: Any) -> bool:
+        levels = self.levels(answer)
+        given = [level for level in levels.values() if level is not None]
+        return len(levels) == len(self.events) and len(levels) - len(given) <= GAPS and len(set(given)) > 1
+
+    def told(self, answer: Any, name: str) -> Any:
+        """Return one part of an answer that holds the levels and what was found with them."""
+        return parts_of(answer).get(name)
+
+
+def _complete(case: _Case) -> Task:
+    model = case.model
+
+    def unread(answer: Any) -> bool:
+        return not case.levels(answer)
+
+    def missing(answer: Any) -> bool:
+        return len(case.levels(answer)) < len(case.events)
+
+    def gaps(answer: Any) -> bool:
+        return sum(level is None for level in case.levels(answer).values()) > GAPS
+
+    def alike(answer: Any) -> bool:
+        return len({level for level in case.levels(answer).values() if level is not None}) < 2
+
+    def off_scale(answer: Any) -> bool:
+        values = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list | tuple) else []
+        numbers = [as_number(value) for value in values]
+        return any(number is not None and number not in LEVELS for number in numbers)
+
+    return Task(
+        right=lambda c: Fitting(case.complete, lambda: model),
+        slips=(
+            Slip(
+                lambda c: Fitting(off_scale, lambda: model | {case.events[0]: 7}),
+                "A level is a whole number from 1 to 5, or None. One of yours is neither.",
+            ),
+            Slip(
+                lambda c: Fitting(unread, lambda: "1 to 5"),
+                "Answer with a dict: the key of each event, a colon, its level.",
+            ),
+            Slip(
+                lambda c: Fitting(missing, lambda: dict(list(model.items())[:9])),
+                f"Some of the {len(case.events)} events have neither a level nor None yet.",
+            ),
+            Slip(
+                lambda c: Fitting(gaps, lambda: dict.fromkeys(model)),
+                f"Too many events are left without a level: {GAPS} at most. Take the highest level whose rule fits.",
+            ),
+            Slip(
+                lambda c: Fitting(alike, lambda: dict.fromkeys(model, 3)),
+                "All your levels are the same. The events differ: read the rules once more.",
+            ),
+        ),
+        otherwise=f"Give each of the {len(case.events)} events a level from 1 to 5, or None where no rule fits.",
+        praise="All events have their code. Whether the levels are well chosen is for you to defend.",
+    )
+
+
+def _clear(case: _Case) -> Task:
+    def breaks(answer: Any) -> list[tuple[int, int | None]]:
+        levels = case.levels(answer)
+        return [(level, levels.get(event)) for event, level in case.clear.items() if levels.get(event) != level]
+
+    def single(condition: Callable[[int, int | None], bool]) -> Callable[[Any], bool]:
+        return lambda answer: case.complete(answer) and len(breaks(answer)) == 1 and condition(*breaks(answer)[0])
+
+    def changed(right: int, given: int | None) -> Callable[[], Levels]:
+        event = next(event for event, level in case.clear.items() if level == right)
+        return lambda: case.model | {event: given}
+
+    def several(count: int) -> Callable[[], Levels]:
+        wrong = {event: level % 5 + 1 for event, level in list(case.clear.items())[:count]}
+        return lambda: case.model | wrong
+
+    slips = (
+        (
+            single(lambda right, given: given is None),
+            changed(2, None),
+            "One event has no level, though a rule fits it without a doubt.",
+        ),
+        (
+            single(lambda right, given: right < 3 <= (given or 0)),
+            changed(1, 4),
+            "One event has a level above 2, but in it nothing moved and nothing was attacked. Which rule did you use there?",
+        ),
+        (
+            single(lambda right, given: right == 2 and given == 1),
+            changed(2, 1),
+            "One event has the level of mere words, but more was announced or imposed. Take the highest rule that fits.",
+        ),
+        (
+            single(lambda right, given: right == 1 and given == 2),
+            changed(1, 2),
+            "One event has the level of a threat or of pressure, but in it somebody only blames, complains or asks.",
+        ),
+        (
+            single(lambda right, given: right == 3),
+            changed(3, 4),
+            "One event in which troops or weapons moved has another level than the third rule of the second edition gives.",
+        ),
+        (
+            single(lambda right, given: right == 4 and given == 5),
+            changed(4, 5),
+            "One attack stands on the top level, but it fulfils none of the three conditions for grave force.",
+        ),
+        (
+            single(lambda right, given: right == 4),
+            changed(4, 2),
+            "One attack stands below the level for the use of force. Code the act, not its luck: harm is no condition.",
+        ),
+        (
+            lambda answer: case.complete(answer) and len(breaks(answer)) == 2,
+            several(2),
+            "Two of the clear cases break a rule. Take the five levels one at a time, from the top down.",
+        ),
+        (
+            lambda answer: case.complete(answer) and len(breaks(answer)) == 3,
+            several(3),
+            "Three of the clear cases break a rule. Read the second edition again, with your list beside it.",
+        ),
+        (
+            lambda answer: not case.complete(answer),
+            lambda: {1: 4},
+            "Answer 4.1 first: this question looks at the same levels.",
+        ),
+    )
+    return Task(
+        right=lambda c: Fitting(lambda answer: case.complete(answer) and not breaks(answer), lambda: case.model),
+        slips=tuple(_fitting_slip(*slip) for slip in slips),
+        otherwise="Most of the clear cases break a rule. For each event ask from the top down: which is the highest level "
+        "whose rule fits?",
+        praise="No clear case breaks a rule. The others are open: there your reasons count.",
+    )
+
+
+def _three(case: _Case) -> Task:
+    def table(levels: Mapping[str, int | None]) -> dict[str, Mapping[str, int | None]]:
+        return {"kind": case.kind, "harm": case.harm, "you": levels}
+
+    return _on_own_levels(
+        case,
+        "alpha",
+        right=lambda levels: alpha(table(levels)),
+        slips=(
+            (
+                lambda levels: alpha(table(levels), "nominal"),
+                "This takes the levels as mere names. They have an order.",
+            ),
+            (
+                lambda levels: alpha(table(levels), "interval"),
+                "This takes all steps as equally large. Use the ordinal scale.",
+            ),
+            (
+                lambda levels: alpha({"kind": case.kind, "harm": case.harm}),
+                "This is the agreement of the two rules with each other. Your own column is missing.",
+            ),
+            (
+                lambda levels: alpha({"kind": case.kind, "you": levels}),
+                "This is you and the rule by kind. Take all three.",
+            ),
+            (
+                lambda levels: alpha({"harm": case.harm, "you": levels}),
+                "This is you and the rule by harm. All three count.",
+            ),
+            (
+                lambda levels: alpha(
+                    {name: _only(codes, case.settings["core"]) for name, codes in table(levels).items()}
+                ),
+                "These are the events of the whole class alone. Take all your events.",
+            ),
+        ),
+        otherwise="Make a table of three columns, the two rules and your own levels, and let `agreement` measure it. Hand over "
+        'the same levels, and its alpha: a dict with the labels "levels" and "alpha".',
+        praise="Never quote it without its interval: with so few events it is wide.",
+    )
+
+
+def _nearer(case: _Case) -> Task:
+    def pair(levels: Mapping[str, int | None]) -> tuple[float, float]:
+        return alpha({"kind": case.kind, "you": levels}), alpha({"harm": case.harm, "you": levels})
+
+    def near(answer: Any, found: Callable[[Mapping[str, int | None]], tuple[float, float]]) -> bool:
+        levels = case.told(answer, "levels")
+        if not case.complete(levels):
+            return False
+        wanted = found(case.levels(levels))
+        given = [as_number(case.told(answer, name)) for name in ("kind", "harm")]
+        return all(_near(one, other) for one, other in zip(given, wanted, strict=True))
+
+    def one_only(answer: Any, place: int) -> bool:
+        levels = case.told(answer, "levels")
+        given = as_number(case.told(answer, ("kind", "harm")[place]))
+        return case.complete(levels) and _near(given, pair(case.levels(levels))[place])
+
+    def made(found: Callable[[Mapping[str, int | None]], tuple[float, float]]) -> Callable[[], dict[str, Any]]:
+        kind, harm = found(case.model)
+        return lambda: {"levels": case.model, "kind": kind, "harm": harm}
+
+    def nominal(levels: Mapping[str, int | None]) -> tuple[float, float]:
+        return alpha({"a": case.kind, "b": levels}, "nominal"), alpha({"a": case.harm, "b": levels}, "nominal")
+
+    def turned(levels: Mapping[str, int | None]) -> tuple[float, float]:
+        return pair(levels)[1], pair(levels)[0]
+
+    def incomplete(answer: Any) -> bool:
+        return not case.complete(case.told(answer, "levels"))
+
+    return Task(
+        right=lambda c: Fitting(lambda answer: near(answer, pair), made(pair)),
+        slips=(
+            Slip(
+                lambda c: Fitting(lambda answer: near(answer, turned), made(turned)),
+                "The two are exchanged: which of the rules did you put into which table?",
+            ),
+            Slip(
+                lambda c: Fitting(lambda answer: near(answer, nominal), made(nominal)),
+                "Both take the levels as mere names. The scale here is ordinal.",
+            ),
+            Slip(
+                lambda c: Fitting(lambda answer: one_only(answer, 0), made(lambda levels: (pair(levels)[0], 9.0))),
+                "The number for the rule by kind is in order, the other one is not yet.",
+            ),
+            Slip(
+                lambda c: Fitting(lambda answer: one_only(answer, 1), made(lambda levels: (9.0, pair(levels)[1]))),
+                "The number for the rule by harm is in order, the other is not.",
+            ),
+            Slip(
+                lambda c: Fitting(incomplete, lambda: {"levels": ..., "kind": 0.5, "harm": 0.5}),
+                'Hand over your complete levels of 4.1 as well, under the label "levels".',
+            ),
+        ),
+        otherwise="Two tables of two columns each: you and one rule. Let `agreement` measure both, and hand over a dict with the "
+        'labels "levels", "kind" and "harm".',
+        praise="Whoever agrees more with one rule reads the scheme a little as that rule does.",
+    )
+
+
+def _worst(case: _Case) -> Task:
+    def shares(levels: Mapping[str, int | None]) -> pd.Series:
+        return disagreements({"kind": case.kind, "harm": case.harm, "you": levels})["share"].dropna()
+
+    def top(shared: pd.Series) -> set[str]:
+        return set(shared.index[shared >= shared.max() - 1e-9])
+
+    def bottom(shared: pd.Series) -> set[str]:
+        return set(shared.index[shared <= shared.min() + 1e-9])
+
+    def without_you(levels: Mapping[str, int | None]) -> set[str]:
+        return top(disagreements({"kind": case.kind, "harm": case.harm})["share"].dropna())
+
+    def of_class(levels: Mapping[str, int | None]) -> set[str]:
+        found = shares(levels)
+        return top(found[found.index.isin(case.settings["core"])])
+
+    titles, keys = names_in(case.chronicle), {as_text(event): event for event in case.events}
+
+    def given(answer: Any, found: Callable[[Mapping[str, int | None]], set[str]]) -> bool:
+        levels = case.told(answer, "levels")
+        event = _event(_one(case.told(answer, "event")), case.events, keys, titles)
+        return case.complete(levels) and event in found(case.levels(levels))
+
+    def made(found: Callable[[Mapping[str, int | None]], set[str]]) -> Callable[[], dict[str, Any]]:
+        right = top(shares(case.model))
+        # An example that is not right, nor an earlier mistake, may not exist in every variant: then the slip is left out.
+        events = sorted(found(case.model) - right) or sorted(found(case.model))
+        return lambda: {"levels": case.model, "event": case.events.index(events[0]) + 1}
+
+    slips = (
+        (lambda levels: bottom(shares(levels)), "Here the three agree best. The worst stands at the top of the table."),
+        (without_you, "Here the two rules differ most from each other. Your own column belongs to it."),
+        (of_class, "This is the worst of those that the whole class codes. Take all your events."),
+    )
+
+    def incomplete(answer: Any) -> bool:
+        return not case.complete(case.told(answer, "levels"))
+
+    def unknown(answer: Any) -> bool:
+        return _event(_one(case.told(answer, "event")), case.events, keys, titles) is None
+
+    kept, seen = [], top(shares(case.model))
+    for found, hint in slips:
+        example = found(case.model) - seen
+        seen |= found(case.model)
+        if example:
+            event = case.events.index(min(example)) + 1
+            kept.append(Slip(_constant(Fitting(_bound(given, found), _answer(case, event))), hint))
+    return Task(
+        right=lambda c: Fitting(
+            lambda answer: given(answer, lambda levels: top(shares(levels))), made(lambda levels: top(shares(levels)))
+        ),
+        slips=(
+            *kept,
+            Slip(
+                lambda c: Fitting(incomplete, lambda: {"levels": ..., "event": 1}),
+                'Your complete levels of 4.1 belong to the answer, under the label "levels".',
+            ),
+            Slip(
+                lambda c: Fitting(unknown, _answer(case, 99)),
+                'Name one event under the label "event": by its number in your list, or by its key.',
+            ),
+        ),
+        otherwise="`disagreements` sorts the events of a table of three columns: the two rules, and you. Give the one at the "
+        'top, with your levels: a dict with the labels "levels" and "event".',
+        praise="A disagreement is a gift: it shows where a rule is unclear.",
+    )
+
+
+def _on_own_levels(
+    case: _Case,
+    name: str,
+    right: Callable[[Mapping[str, int | None]], float],
+    slips: tuple[tuple[Callable[[Mapping[str, int | None]], float], str], ...],
+    otherwise: str,
+    praise: str,
+) -> Task:
+    """Return a task whose right number follows from the levels that are handed over with it."""
+
+    def near(answer: Any, found: Callable[[Mapping[str, int | None]], float]) -> bool:
+        levels = case.told(answer, "levels")
+        return case.complete(levels) and _near(as_number(case.told(answer, name)), found(case.levels(levels)))
+
+    def condition(found: Callable[[Mapping[str, int | None]], float]) -> Fitting:
+        value = found(case.model)
+        return Fitting(lambda answer: near(answer, found), lambda: {"levels": case.model, name: value})
+
+    def incomplete(answer: Any) -> bool:
+        return not case.complete(case.told(answer, "levels"))
+
+    seen, kept = [right(case.model)], []
+    for found, hint in slips:
+        value = found(case.model)
+        if not any(_near(value, other) for other in seen) and not math.isnan(value):
+            kept.append(Slip(_constant(condition(found)), hint))
+        seen.append(value)
+    whole = Fitting(incomplete, lambda: {"levels": ..., name: 0.5})
+    hint = 'Your levels of 4.1, all of them, belong to the answer, under the label "levels".'
+    return Task(lambda c: condition(right), (*kept, Slip(_constant(whole), hint)), otherwise, praise)
+
+
+def _model(kind: Mapping[str, int]) -> dict[str, int | None]:
+    """Return one coder's levels, as an example: the clear cases by their rule, the open ones by a reading of our own."""
+    clear: dict[str, int | None] = {event: level for level, cases in CLEAR.values() for event in cases}
+    own: dict[str, int | None] = {
+        **dict.fromkeys(OPEN["grave"], 4),
+        **dict.fromkeys(OPEN["mixed"], 2),
+        "2019-09-08-albukamal-strike": 5,
+        "2020-02-09-normandy-interdiction": 3,
+        "2020-01-05-coalition-pauses-fight": None,
+        "2020-01-14-e3-dispute-mechanism": 2,
+        "2020-01-26-embassy-hit": 4,
+        "2020-02-29-kh-deadline": 2,
+        "2020-03-11-albukamal-strikes": 5,
+        "2020-03-13-us-strikes-iraq": 5,
+    }
+    return {event: clear.get(event, own.get(event)) for event in kind}
+
+
+def _near(one: float | None, other: float) -> bool:
+    return one is not None and math.isfinite(one) and math.isfinite(other) and abs(one - other) <= NEAR
+
+
+def _only(codes: Mapping[str, int | None], events: Iterable[str]) -> dict[str, int | None]:
+    return {event: codes.get(event) for event in events}
+
+
+def _one(answer: Any) -> Any:
+    if isinstance(answer, pd.Series | pd.Index | list | tuple | set) and len(answer) == 1:
+        return next(iter(answer))
+    return answer
+
+
+def _event(label: Any, events: list[str], keys: Mapping[Any, str], titles: Mapping[str, str]) -> str | None:
+    """Return the key of the event that a label stands for: its number, key or title."""
+    number = as_number(label)
+    if number is not None:
+        return events[int(number) - 1] if number in range(1, len(events) + 1) else None
+    text = as_text(label) or ""
+    return keys.get(titles.get(text, text))
+
+
+def _level(value: Any) -> Any:
+    """Return a level, None for no level, or ``...`` for something that is neither."""
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, str) and re.fullmatch(r"\s*(none|nan|no level|-)\s*", value, re.IGNORECASE):
+        return None
+    number = as_number(value)
+    return int(number) if number is not None and number in LEVELS else ...
+
+
+def _drawn(cases: Iterable[str], turn: int) -> list[str]:
+    return sorted(cases, key=lambda event: sha256(f"{turn}:{event}".encode()).digest())
+
+
+def _measure(
+    events: Iterable[str], kind: Mapping[str, int], harm: Mapping[str, int], counts: Mapping[Hashable, int]
+) -> float:
+    return sum(log2(1 + counts.get(event, 0)) + abs(kind[event] - harm[event]) for event in events)
+
+
+def _fitting_slip(condition: Callable[[Any], bool], example: Callable[[], Any], hint: str) -> Slip:
+    return Slip(_constant(Fitting(condition, example)), hint)
+
+
+def _distinct(right: int, *slips: tuple[int, str]) -> tuple[Slip, ...]:
+    """Return slips with fixed values, without those whose value is right or that of an earlier slip."""
+    seen, kept = {right}, []
+    for value, hint in slips:
+        if value not in seen:
+            kept.append(Slip(_constant(value), hint))
+        seen.add(value)
+    return tuple(kept)
+
+
+def _constant(value: Any) -> Callable[[Chronicle], Any]:
+    return lambda chronicle: value
+
+
+def _bound(given: Callable[[Any, Any], bool], found: Any) -> Callable[[Any], bool]:
+    return lambda answer: given(answer, found)
+
+
+def _answer(case: _Case, event: int) -> Callable[[], dict[str, Any]]:
+    return lambda: {"levels": case.model, "event": event}

@@ -1,0 +1,1 @@
+"""From a folder of downloads to marks and feedback: ``python -m teaching.marking``."""
