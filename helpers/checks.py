@@ -18,7 +18,18 @@ import numpy as np
 import pandas as pd
 
 from helpers import practice
-from helpers.answers import Names, as_moment, as_number, as_text, belonging, collections, is_unanswered, names_in, same
+from helpers.answers import (
+    Fitting,
+    Names,
+    as_moment,
+    as_number,
+    as_text,
+    belonging,
+    collections,
+    is_unanswered,
+    names_in,
+    same,
+)
 from helpers.chronicle import Chronicle, shipped
 from helpers.chronicle import check as check_choice
 from helpers.tasks import AnyOf, Task
@@ -156,6 +167,8 @@ def _misfit(right: Any, answer: Any, names: Names) -> str:
         return "This is the whole record. Choose one of its tables, such as chronicle.events, and go on from there."
     if isinstance(answer, pd.Series) and answer.dtype == "bool" and len(answer) > 1 and not isinstance(right, Mapping):
         return "This is a column of True and False. Put it into square brackets behind the table to choose rows."
+    if isinstance(right, Fitting):
+        return ""
     if isinstance(right, Mapping):
         return _misfit_mapping(right, answer)
     if isinstance(right, (set, frozenset, list, tuple)):

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from helpers import load
-from helpers.answers import as_text, is_unanswered, names_in, same
+from helpers.answers import Fitting, as_text, is_unanswered, names_in, same
 from helpers.assignments import assignment_1, assignment_2
 from helpers.checks import judge
 from helpers.tasks import AnyOf
@@ -194,6 +194,9 @@ def _hints_fit(key, task):
 
 def _forms(choice):
     """Return an answer in several forms."""
+    if isinstance(choice, Fitting):
+        example = choice.example()
+        return [choice, example] if isinstance(example, str) else [choice, *_forms(example)]
     if isinstance(choice, dict):
         return [choice, pd.Series(choice), list(choice.items())]
     if isinstance(choice, (set, frozenset)):

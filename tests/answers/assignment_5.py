@@ -20,7 +20,7 @@ RIGHT: dict[str, dict[str, str]] = {
     "a list of figure and text, a Series of keys": {
         "5.1": f"""
 figure = timeline(known, lanes="kind")
-figure.update_layout(title="What happened, by kind", xaxis_title="Day")
+figure.update_layout(title="What happened, by kind")
 text = {_WORDS!r}.format(count=len(as_table(figure)))
 answer_5_1 = [figure, text]
 """,
@@ -37,14 +37,13 @@ answer_5_2 = (figure, text)
 view = chronicle.between(mine["first"], mine["day"]).as_of(mine["day"])
 figure = timeline(view)
 figure.layout.title.text = "What happened"
-figure.layout.xaxis.title.text = "Day, local date"
 answer_5_1 = pd.Series({{"figure": figure, "text": {_WORDS!r}.format(count=len(view.events))}})
 """,
         "5.2": f"""
 view = chronicle.between(mine["first"], mine["day"]).as_of(mine["day"])
 event = view.claims["event_id"].value_counts().index[0]
 figure = ledger(view, event=event)
-figure.update_layout(title_text="Who says what", xaxis_title="Day of the report")
+figure.update_layout(title_text="Who says what")
 answer_5_2 = {{"text": {_WORDS!r}.format(count=len(as_table(figure))), "figure": figure}}
 """,
         "5.3": _PAGES + "answer_5_3 = known.sources.loc[pages]",
@@ -69,7 +68,7 @@ WRONG: dict[str, tuple[dict[str, str], dict[str, float]]] = {
         {
             "5.1": f"""
 figure = timeline(chronicle.between(mine["first"], "2020-12-31"))
-figure.update_layout(title_text="What happened", xaxis_title="Day")
+figure.update_layout(title_text="What happened")
 answer_5_1 = {{"figure": figure, "text": {_WORDS!r}.format(count=len(as_table(figure)))}}
 """,
             "5.3": """
@@ -82,7 +81,7 @@ answer_5_3 = list(late.index[:5])
     "the words of the helpers, no text, all pages alike": (
         {
             "5.1": """
-figure = timeline(known).update_layout(title_text="What happened", xaxis_title="Day")
+figure = timeline(known).update_layout(title_text="What happened")
 answer_5_1 = {"figure": figure, "text": " ".join(describe(figure).split()[:100])}
 """,
             "5.2": """
@@ -102,12 +101,12 @@ answer_5_3 = list(dict.fromkeys(alike))[:4]
     "no title, an old window, too short": (
         {
             "5.1": f"""
-figure = timeline(known).update_layout(title_text="", xaxis_title="Day")
+figure = timeline(known).update_layout(title_text="")
 answer_5_1 = {{"figure": figure, "text": {_WORDS!r}.format(count=len(as_table(figure)))}}
 """,
             "5.2": f"""
 figure = timeline(chronicle.as_of(mine["day"]).between("2019-05-01", "2019-09-30"))
-figure.update_layout(title_text="What happened", xaxis_title="Day")
+figure.update_layout(title_text="What happened")
 answer_5_2 = {{"figure": figure, "text": {_WORDS!r}.format(count=len(as_table(figure)))}}
 """,
             "5.4": """

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from helpers.answers import Fitting
 from helpers.assignments.assignment_4 import far_apart
-from helpers.assignments.fitting import Fitting
 from helpers.tasks import Slip, Task
 from helpers.variants import Variant
 from teaching.marking.forms import Scheme
