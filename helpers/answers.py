@@ -71,17 +71,26 @@ def is_unanswered(answer: Any) -> bool:
     >>> is_unanswered(...), is_unanswered(" … "), is_unanswered(0)
     (True, True, False)
     """
-    if answer is None or answer is Ellipsis or answer is pd.NA or answer is pd.NaT:
+    if answer is Ellipsis or is_missing(answer):
         return True
     if isinstance(answer, str):
         return answer.strip(" \t\n.…_?") == ""
-    if isinstance(answer, float):
-        return math.isnan(answer)
     if isinstance(answer, (pd.DataFrame, pd.Series, Mapping, *_LISTS)):
         if np.size(answer) == 0 if isinstance(answer, np.ndarray) else len(answer) == 0:
             return True
         return isinstance(answer, (list, tuple, set, frozenset)) and all(is_unanswered(item) for item in answer)
     return False
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a single value is missing, as pandas and numpy write it.
+
+    Examples
+    --------
+    >>> is_missing(np.nan), is_missing(pd.NaT), is_missing(np.datetime64("NaT")), is_missing("")
+    (True, True, True, False)
+    """
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
 def as_number(answer: Any) -> float | None:
@@ -93,8 +102,8 @@ def as_number(answer: Any) -> float | None:
     (1234.0, 5.0, None)
     """
     value = _only(answer)
-    if isinstance(value, (bool, np.bool_)):
-        return None
+    if isinstance(value, (bool, np.bool_, np.timedelta64)):
+        return None  # numpy counts a duration among the integers
     if isinstance(value, (int, float, np.integer, np.floating, Decimal, Fraction)):
         try:
             number = float(value)
@@ -205,6 +214,8 @@ def same(right: Any, answer: Any, names: Names | None = None, tolerance: float =
     names = names or {}
     if isinstance(right, Fitting):
         return right.holds(answer)
+    if is_missing(right):
+        return is_missing(_only(answer))
     if isinstance(right, Mapping):
         return any(_same_mapping(right, given, names, tolerance) for given in _mappings(answer))
     if isinstance(right, (set, frozenset)):

@@ -26,6 +26,7 @@ from helpers.answers import (
     as_text,
     belonging,
     collections,
+    is_missing,
     is_unanswered,
     names_in,
     same,
@@ -148,7 +149,7 @@ def _settled(answer: Any) -> Any:
 
 def _emptiness(answer: Any) -> str:
     """Return what to say of an answer that was computed and came out empty; nothing if it was not given at all."""
-    if isinstance(answer, float) or answer is pd.NaT or answer is pd.NA:
+    if answer is not None and is_missing(answer):
         return "Your computation gave no value (NaN): something that it needs is missing in the rows you chose."
     if isinstance(answer, (pd.DataFrame, pd.Series, pd.Index, np.ndarray)):
         return (

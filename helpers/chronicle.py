@@ -282,7 +282,7 @@ class Chronicle:
         kept = whole._derived[day]
         if make not in kept:
             kept[make] = make(whole if day is None else whole.as_of(day))
-        return kept[make]  # type: ignore[no-any-return]  # it is what this function made
+        return kept[make]
 
     def _vocabulary(self, table: str, column: str) -> list[str]:
         return list(self._package.tables[table][column].meanings)

@@ -215,7 +215,7 @@ class NoteBox(widgets.VBox):
             placeholder="Write here. Your text is saved when you leave the box.",
             rows=rows,
             continuous_update=False,
-            layout=widgets.Layout(width="100%", max_width="60em"),
+            layout=widgets.Layout(width="calc(100% - 4px)", max_width="60em"),  # less the margins of a widget
             description=f"Your answer to question {key}",
             style={"description_width": "0px"},
             tooltip=f"Your answer to question {key}: {question}" if question else f"Your answer to question {key}",

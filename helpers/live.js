@@ -63,6 +63,7 @@ async function render({ model, el }) {
     const keys = model.get("_keys") ? " Left and right arrow keys step through the items." : "";
     plot.setAttribute("aria-label", `${model.get("_title") || "Figure"}.${keys}`);
     text.textContent = model.get("_text");
+    plot.style.minWidth = `${model.get("_narrowest")}px`;
     words.hidden = !model.get("_text");
     if (status.textContent !== model.get("status")) status.textContent = model.get("status");
   };
@@ -115,13 +116,12 @@ async function render({ model, el }) {
     event.stopPropagation();
     model.send({ type: "key", key: event.key });
   });
-  let width = 0;
+  // Plotly's own way to follow the page (Plots.resize) forgets the height that a figure was made for.
   const observer = new ResizeObserver(([entry]) => {
     frame(el); // the box around it is there only now
     const now = Math.round(entry.contentRect.width);
-    if (!listening || !now || now === width) return;
-    width = now;
-    requestAnimationFrame(() => !gone && plot.isConnected && library.Plots.resize(plot));
+    if (!listening || !now || now === Math.round(plot._fullLayout?.width ?? now)) return;
+    requestAnimationFrame(() => !gone && plot.isConnected && library.relayout(plot, { width: now }));
   });
   observer.observe(plot);
   model.on("change:_figure", draw);
@@ -137,4 +137,4 @@ async function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { render: steady(render) };

@@ -20,6 +20,7 @@ from ipywidgets import widget_serialization
 from plotly.io.json import to_json_plotly
 from plotly.offline import get_plotlyjs
 
+from helpers.steady import SteadyWidget, module_of
 from helpers.style import CONFIG
 
 HEIGHT = 450  # pixels, of a figure that has no height of its own
@@ -46,7 +47,7 @@ class PlotlyBundle(anywidget.AnyWidget):
         return cls._made
 
 
-class LiveFigure(anywidget.AnyWidget):
+class LiveFigure(SteadyWidget):
     """A Plotly figure on the page that Python can change in place and that tells Python what was clicked.
 
     However many of them a page holds, plotly.js reaches it once. Where nothing has to change after it is shown, a plain
@@ -70,7 +71,7 @@ class LiveFigure(anywidget.AnyWidget):
     12
     """
 
-    _esm = Path(__file__).with_name("live.js")
+    _esm = module_of(Path(__file__).with_name("live.js"))
     _css = Path(__file__).with_name("live.css")
 
     status = traitlets.Unicode("").tag(sync=True)
@@ -79,13 +80,18 @@ class LiveFigure(anywidget.AnyWidget):
     _config = traitlets.Dict().tag(sync=True)
     _text = traitlets.Unicode("").tag(sync=True)
     _title = traitlets.Unicode("").tag(sync=True)
+    _narrowest = traitlets.Int(0).tag(sync=True)
     _keys = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, figure: go.Figure | None = None, *, status: str = "", keys: bool = False) -> None:
         self._shown = go.Figure() if figure is None else figure
         self._acts: dict[str, list[Act]] = {"click": [], "key": [], "failed": []}
         super().__init__(
-            _bundle=PlotlyBundle.shared(), _config=dict(CONFIG), _keys=keys, status=status, **wire(self._shown)
+            _bundle=PlotlyBundle.shared(),
+            _config={**CONFIG, "responsive": False},
+            _keys=keys,
+            status=status,
+            **wire(self._shown),
         )
         self.on_msg(self._heard)
 
@@ -151,11 +157,12 @@ class LiveFigure(anywidget.AnyWidget):
 
 def wire(figure: go.Figure, zoom: str = "") -> dict[str, Any]:
     """Return what the page needs of a figure: its JSON, packed, without the table that only Python reads; text; title."""
-    layout = figure.layout.to_plotly_json()
+    # Plotly's to_plotly_json returns a copy of just these, which takes long for many points.
+    layout = {"height": HEIGHT, **(figure.layout._props or {}), "uirevision": zoom or "same"}
     meta = layout.pop("meta", None)
-    layout = {"height": HEIGHT, **layout, "uirevision": zoom or "same"}
-    text = " ".join(meta["text"]) if isinstance(meta, dict) and "text" in meta else ""
+    meta = meta if isinstance(meta, dict) else {}
+    text, narrowest = " ".join(meta.get("text", [])), int(meta.get("narrowest", 0))
     title = str(layout.get("title", {}).get("text") or "")
-    body = {"data": [trace.to_plotly_json() for trace in figure.data], "layout": layout}
+    body = {"data": [{"type": trace.type, **trace._props} for trace in figure.data], "layout": layout}
     packed = gzip.compress(to_json_plotly(body).encode(), compresslevel=FAST, mtime=0)
-    return {"_figure": packed, "_text": text, "_title": title}
+    return {"_figure": packed, "_text": text, "_title": title, "_narrowest": narrowest}

@@ -312,3 +312,64 @@ def test_known_brier_scores():
 @given(st.integers(0, 100))
 def test_a_whole_percentage_is_read_as_it_is_written(number):
     assert parse_probability(f" {number} %") == number == parse_probability(f"{number},0")
+
+
+@pytest.mark.parametrize("settings", [{}, {"days": 3}, {"days": None, "search": "iran"}, {"days": 3, "search": "zzz"}])
+def test_a_state_code_brings_back_what_was_read_and_touches_no_answer(chronicle, tmp_path, settings):
+    room = DecisionRoom(chronicle, K1, answers=tmp_path, **settings)
+    room.set(choice="A", reasons="Mine.", probability=30)
+    room.save()
+    if room.listing.options:
+        room.listing.value = room.listing.options[-1][1]
+    other = DecisionRoom(chronicle, K1, answers=tmp_path, search="pompeo")
+    other.code = room.code
+    assert other.state == room.state and other.code == room.code
+    assert other.listing.options == room.listing.options and other.card.value == room.card.value
+    other.state = {}
+    assert other.state == DecisionRoom(chronicle, K1, answers=tmp_path).state
+    assert [(answer.reasons, answer.probability) for answer in other.history] == [("Mine.", 30)]
+    assert other.reasons.value == "Mine." and other.outcome.value == ""
+    assert "Mine." not in room.code + room.as_code() and "choice" not in room.code
+
+
+@pytest.mark.parametrize("key", ROOMS)
+def test_the_codes_of_a_room_name_no_event_by_its_key(chronicle, tmp_path, key):
+    room = DecisionRoom(chronicle, key, answers=tmp_path, days=None)
+    for _, event in room.listing.options[:: max(1, len(room.listing.options) // 8)]:
+        room.listing.value = event
+        assert event not in room.code + room.as_code()
+        assert DecisionRoom(chronicle, **room.state, answers=tmp_path).listing.value == event
+
+
+@pytest.mark.parametrize("settings", [{}, {"days": 3}, {"days": None, "search": "Pompeo"}])
+def test_the_python_code_lists_the_same_events(chronicle, tmp_path, settings):
+    room = DecisionRoom(chronicle, K1, answers=tmp_path, **settings)
+    *lines, last = room.as_code().splitlines()
+    names = {"chronicle": chronicle}
+    exec("\n".join(lines), names)
+    listed = eval(last, names)
+    assert [f"{day:%d %b %Y}: {title}" for day, title in listed.items()] == [label for label, _ in room.listing.options]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"day": 3}, "'days'"),
+        ({"days": 5}, "3"),
+        ({"event": "2019-12-27.9"}, "2019-12-27"),
+        ({"event": "2020-01-03-soleimani-muhandis-killing"}, "no event"),
+        ({"room": "2020-01-02-washington"}, "no room"),
+    ],
+)
+def test_a_state_that_cannot_be_is_refused(room, settings, told):
+    before = room.state
+    with pytest.raises(ValueError, match=told):
+        room.state = settings
+    assert room.state == before
+
+
+def test_a_pasted_code_that_cannot_be_read_is_said_so(room):
+    room._code_box._handle_custom_msg({"type": "typed", "value": "timeline?chapter=march"}, [])
+    assert "begins with 'decision_room?'" in room.position.text
+    room._code_box._handle_custom_msg({"type": "typed", "value": "decision_room?days=3"}, [])
+    assert room.state["days"] == 3

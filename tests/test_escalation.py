@@ -213,3 +213,12 @@ def test_nothing_to_shuffle_says_so():
 def test_bad_arguments_name_the_nearest(call, hint):
     with pytest.raises(ValueError, match=re.escape(hint)):
         call()
+
+
+@pytest.mark.parametrize("event", ["2020-03-13-us-strikes-iraq", "2019-06-20-us-strike-called-off"])
+def test_in_a_chain_an_answer_stands_behind_what_it_answers(chronicle, event):
+    figure = response_chain(chronicle, event, most=60)
+    rows = as_rows(figure)
+    table = as_table(figure)
+    assert len(table)
+    assert all(rows.index(a) < rows.index(b) for a, b in zip(table["from_event"], table["to_event"], strict=True))

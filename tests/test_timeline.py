@@ -417,3 +417,26 @@ def test_as_quick_as_a_bare_scatter():
         bare.append(middle - start)
         ours.append(time.perf_counter() - middle)
     assert statistics.median(ours[2:]) <= 1.5 * statistics.median(bare[2:])
+
+
+@pytest.mark.parametrize("chapter", sorted(RECORD.chapters.index))
+@pytest.mark.parametrize("width", [590, 700, 1000])
+def test_all_means_every_title_even_beside_a_bar_that_leaves_the_view(chapter, width):
+    view = RECORD.only(chapter=chapter)
+    figure = timeline(view, labels="all", width=width)
+    table = as_table(figure).set_index("event")
+    at = places(figure)["x"]
+    inside = at[at.between(*pd.to_datetime(list(figure.layout.xaxis.range)))].index
+    assert set(table["title"][inside]) <= set(titles(figure))
+
+
+def test_what_is_said_of_an_event_does_not_depend_on_the_view():
+    whole = places(timeline(RECORD))["hover"]
+    for view in (RECORD.only(chapter="march"), RECORD.between("2020-01-03", "2020-01-08"), RECORD.only(importance=1)):
+        some = places(timeline(view))["hover"]
+        assert some.equals(whole.reindex(some.index))
+    day = RECORD.as_of("2020-01-09")
+    then = places(timeline(day))["hover"]
+    some = places(timeline(day.only(importance=1)))["hover"]
+    assert some.equals(then.reindex(some.index))
+    assert then[MISSILES] != whole[MISSILES]

@@ -21,7 +21,7 @@ from IPython.display import display
 from helpers import style
 from helpers.chronicle import Chronicle, check
 from helpers.explorers.controls import CopyBox
-from helpers.explorers.settings import Setting, Value, as_text
+from helpers.explorers.settings import WIDE, Setting, Value, as_text
 from helpers.figures.exhibit import as_table
 from helpers.live import LiveFigure, Point
 
@@ -276,7 +276,7 @@ class Explorer(ABC):
             placeholder="a title or a name",
             continuous_update=False,
             ensure_option=False,
-            layout=widgets.Layout(width="430px", max_width="100%"),
+            layout=widgets.Layout(width="430px", max_width=WIDE),
         )
         self._search.add_class("live-items")
         self._search.observe(self._sought, "value")
@@ -292,7 +292,7 @@ class Explorer(ABC):
         self._list = widgets.Select(
             description=f"{self.item.capitalize()}s in this view",
             rows=16,
-            layout=widgets.Layout(width="100%", height="auto"),
+            layout=widgets.Layout(width=WIDE, height="auto"),
         )
         self._list.add_class("live-items")
         self._list.observe(self._chosen, "index")
@@ -333,15 +333,23 @@ class Explorer(ABC):
         items = self.items(state)
         if state["selected"] not in items:
             state = {**state, "selected": None}
-        figure = self.figure_of(state)
-        status = " ".join(filter(None, [self._say(items, state), said]))
+        before = self._state, self._items
         self._state = state
+        try:
+            # The controls first: the page brings them into step while the figure is still being drawn here.
+            self._follow(items)
+            figure = self.figure_of(state)
+        except ValueError:
+            self._state = before[0]
+            self._follow(before[1])
+            raise
+        status = " ".join(filter(None, [self._say(items, state), said]))
         if figure is self._live.figure:
             self._live.status = status
         else:
             self._live.show(figure, zoom=self.zoom(state), status=status)
             self._show_plain()
-        self._follow(items)
+            self._show_table()
 
     def _say(self, items: list[str], state: State) -> str:
         if not items:
@@ -376,7 +384,6 @@ class Explorer(ABC):
                 self._search.options = suggested
             self._code_box.value = self.code
             self._call_box.value = self.as_code()
-            self._show_table()
         finally:
             self._busy = False
 

@@ -136,4 +136,4 @@ function copy({ model, el }) {
   return () => model.off("change:value", draw);
 }
 
-export default { render: (context) => (context.model.get("kind") === "days" ? days : copy)(context) };
+export default { render: steady((context) => (context.model.get("kind") === "days" ? days : copy)(context)) };

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import pandas as pd
 import traitlets
+
+from helpers.steady import SteadyWidget, module_of
 
 HERE = Path(__file__).parent
 
 
-class DaySlider(anywidget.AnyWidget):
+class DaySlider(SteadyWidget):
     """A slider over the days of a record, with steps of a day and, if wanted, play.
 
     Parameters
@@ -36,7 +37,7 @@ class DaySlider(anywidget.AnyWidget):
     (['2020-01-01', '2020-01-02', '2020-01-03'], '2020-01-03')
     """
 
-    _esm = HERE / "controls.js"
+    _esm = module_of(HERE / "controls.js")
     _css = HERE / "controls.css"
 
     kind = traitlets.Unicode("days").tag(sync=True)
@@ -74,10 +75,10 @@ class DaySlider(anywidget.AnyWidget):
         )
 
 
-class CopyBox(anywidget.AnyWidget):
+class CopyBox(SteadyWidget):
     """A text with a label and a button that copies it; if ``editable``, what is typed in is told to :meth:`on_typed`."""
 
-    _esm = HERE / "controls.js"
+    _esm = module_of(HERE / "controls.js")
     _css = HERE / "controls.css"
 
     kind = traitlets.Unicode("copy").tag(sync=True)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
 
-import anywidget
 import ipywidgets as widgets
 import pandas as pd
 import traitlets
 
 from helpers.cards import event_card
-from helpers.chronicle import Chronicle
+from helpers.chronicle import Chronicle, check
+from helpers.explorers.base import SAFE, State
+from helpers.explorers.controls import CopyBox
+from helpers.explorers.settings import WIDE, Value, as_code, as_text
 from helpers.notes import Notes, NotesError
 from helpers.rooms import (
     Answer,
@@ -25,14 +29,16 @@ from helpers.rooms import (
     scored,
     situation_card,
 )
+from helpers.steady import SteadyWidget, module_of
 
 RECENT = 14
 SPANS = {"the last 3 days": 3, "the last two weeks": RECENT, "everything known": None}
+NAME = "decision_room"
 FIELD = {"description_width": "initial"}
 STYLE = """<style>
 .decision-room{max-width:60rem}
 .decision-room :is(textarea,input):disabled{opacity:1;color:inherit}
-.decision-room .widget-html-content{line-height:1.5;white-space:normal}
+.decision-room .widget-html-content{flex:1 1 0;min-width:0;overflow-wrap:anywhere;line-height:1.5;white-space:normal}
 .decision-room .room-tall{flex-direction:column;align-items:stretch;height:auto}
 .decision-room .room-tall>.widget-label{width:100%;height:auto;text-align:left;white-space:normal;line-height:1.5}
 .decision-room .room-tall :is(select,textarea,input[type=text]){width:100%;box-sizing:border-box}
@@ -43,30 +49,14 @@ STYLE = """<style>
 </style>"""
 
 
-class Announcer(anywidget.AnyWidget):
+class Announcer(SteadyWidget):
     """A line of text that a screen reader reads out whenever it changes.
 
     It also keeps Jupyter's own shortcuts away from the room it stands in: without that, an arrow key in a list would
     move to another cell. Ctrl and Command stay Jupyter's, so that saving the notebook works everywhere.
     """
 
-    _esm = """
-    export default { render({ model, el }) {
-      const line = document.createElement("p");
-      line.setAttribute("role", "status");
-      line.style.cssText = "margin:.3em 0;min-height:1.5em;white-space:normal";
-      el.append(line);
-      const draw = () => { line.textContent = model.get("text"); };
-      draw();
-      model.on("change:text", draw);
-      const guard = (event) => {
-        if (!el.closest(".decision-room")?.contains(event.target)) return;
-        event.target.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
-      };
-      window.addEventListener("keydown", guard, true);
-      return () => window.removeEventListener("keydown", guard, true);
-    } };
-    """
+    _esm = module_of(Path(__file__).with_name("announcer.js"))
     text = traitlets.Unicode("").tag(sync=True)
 
 
@@ -86,11 +76,15 @@ class DecisionRoom(widgets.VBox):
         The room's id or its day, such as ``"2020-01-07"``; :func:`helpers.rooms.decision_rooms` lists them.
     answers
         Where the answers are kept: a folder, or :class:`helpers.notes.Notes`. Without it, the notebook's own folder.
+    settings
+        What to read first, any of the names in :attr:`state`: ``days`` (3, 14 or None for all that was known),
+        ``search`` and ``event``. An event is named by its day and its place among the events known of that day, such
+        as ``"2019-12-27.1"``, for the keys of some say more than was known; its key does as well.
 
     Raises
     ------
     ValueError
-        If there is no such room; the message names the nearest one.
+        If there is no such room, setting or event; the message names the nearest one.
 
     Examples
     --------
@@ -101,11 +95,16 @@ class DecisionRoom(widgets.VBox):
     >>> room.set(choice="B", reasons="Nobody knows yet who fired.", probability=30)
     >>> room.save()
     True
-    >>> DecisionRoom(load(), "2019-12-28", answers=place).history[0].probability
+    >>> again = DecisionRoom(load(), "2019-12-28", answers=place, days=3)
+    >>> again.history[0].probability
     30.0
+    >>> again.code
+    'decision_room?room=2019-12-28-washington-after-k1&days=3'
     """
 
-    def __init__(self, chronicle: Chronicle, room: str, answers: Notes | str | Path | None = None) -> None:
+    def __init__(
+        self, chronicle: Chronicle, room: str, answers: Notes | str | Path | None = None, **settings: Value
+    ) -> None:
         self._chronicle = chronicle
         self.room: Room = open_room(chronicle, room)
         self._notes = answers if isinstance(answers, Notes) else Notes(answers)
@@ -134,10 +133,15 @@ class DecisionRoom(widgets.VBox):
                 _heading("The outcome"),
                 self.reveal_button,
                 self.outcome,
+                _heading("To come back to this list"),
+                self._code_box,
+                self._call_box,
             ]
         )
         self.add_class("decision-room")
         self._restore()
+        if settings:
+            self.state = settings
 
     # Reading ----------------------------------------------------------------------------------------------------------
 
@@ -156,9 +160,22 @@ class DecisionRoom(widgets.VBox):
         self.listing.observe(lambda _: self._show(), names="value")
         self.earlier.on_click(lambda _: self._step(1))
         self.later.on_click(lambda _: self._step(-1))
+        self._code_box = CopyBox("State code of this list, without your answer (paste one)", editable=True)
+        self._code_box.on_typed(self._pasted)
+        self._call_box = CopyBox("This list as Python code")
+        keys = [str(key) for key in self._events.index]
+        days = [f"{day:%Y-%m-%d}" for day in self._events["date"]]
+        self._marks = {
+            key: f"{day}.{days[place:].count(day)}" for place, (key, day) in enumerate(zip(keys, days, strict=True))
+        }
+        self._default: State = {"days": RECENT, "search": "", "event": None}
         self._list(prefer=self.room.event_id)
+        self._default["event"] = self._marks.get(self.listing.value)
+        self._tell()
 
     def _list(self, prefer: str | None = None) -> None:
+        if self._filling:
+            return
         events, days = self._events, SPANS[self.span.value]
         if days is not None:
             events = events[events["date"] > self.room.as_of - pd.Timedelta(days=days)]
@@ -179,6 +196,7 @@ class DecisionRoom(widgets.VBox):
         if self._filling:
             return
         keys = [key for _, key in self.listing.options]
+        self._tell()
         if self.listing.value is None:
             self.position.text, self.card.value = "No event fits. Choose a longer time or search for another word.", ""
             self.earlier.disabled = self.later.disabled = True
@@ -192,6 +210,80 @@ class DecisionRoom(widgets.VBox):
         keys = [key for _, key in self.listing.options]
         if self.listing.value is not None:
             self.listing.value = keys[min(max(keys.index(self.listing.value) + by, 0), len(keys) - 1)]
+
+    # State: what one reads, never what one answers --------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """What is read: ``room``, ``days``, ``search`` and ``event``. Set it; names left out get their default.
+
+        The answer is no part of it: a state can be handed in, an answer is one's own and stays as it is.
+        """
+        event = self._marks.get(self.listing.value)
+        return {
+            "room": self.room.room_id,
+            "days": SPANS[self.span.value],
+            "search": self.search.value.strip(),
+            "event": event,
+        }
+
+    @state.setter
+    def state(self, settings: Mapping[str, Value]) -> None:
+        wanted = {**self._default, **settings}
+        for name in wanted:
+            check("setting", name, ["room", *self._default])
+        check("room", wanted.pop("room", self.room.room_id), [self.room.room_id])
+        days = None if wanted["days"] in (None, "all") else wanted["days"]
+        spans = {as_text(value): text for text, value in SPANS.items()}
+        check("number of days", as_text(days), spans)
+        event = wanted["event"]
+        if event is not None and event not in self._marks:
+            check("event", event, self._marks.values())
+            event = next(key for key, mark in self._marks.items() if mark == event)
+        self._filling = True
+        self.span.value, self.search.value = spans[as_text(days)], str(wanted["search"])
+        self._filling = False
+        self._list(prefer=event)
+
+    @property
+    def code(self) -> str:
+        """The state as a short text that restores the view: set it, or paste it into the box below the room."""
+        default = self._default | {"room": None}
+        changed = {name: value for name, value in self.state.items() if value != default[name] and name != "event"}
+        if self.state["event"] not in (None, default["event"]):
+            changed["event"] = self.state["event"]
+        told = {name: "all" if value is None else as_text(value) for name, value in changed.items()}
+        return f"{NAME}?{urlencode(told, safe=SAFE, quote_via=quote)}"
+
+    @code.setter
+    def code(self, text: str) -> None:
+        name, _, query = text.strip().strip("'\"`").partition("?")
+        if name != NAME:
+            raise ValueError(f"a state code of a decision room begins with {NAME + '?'!r}, not with {name[:30]!r}")
+        self.state = dict(parse_qsl(query, keep_blank_values=True))
+
+    def as_code(self) -> str:
+        """Return the Python code that lists the same events from the record as it was known."""
+        state = self.state
+        lines = [f"events = chronicle.as_of({as_code(f'{self.room.as_of:%Y-%m-%d}')}).events"]
+        if state["days"] is not None:
+            after = self.room.as_of - pd.Timedelta(days=state["days"])
+            lines.append(f'events = events[events["date"] > {as_code(f"{after:%Y-%m-%d}")}]')
+        if state["search"]:
+            words = as_code(state["search"])
+            lines.append(f'events = events[events["title"].str.contains({words}, case=False, regex=False)]')
+        lines.append('events = events.sort_values(["date", "day_order"], ascending=False)')
+        return "\n".join([*lines, 'events.set_index("date")["title"]'])
+
+    def _tell(self) -> None:
+        self._code_box.value, self._call_box.value = self.code, self.as_code()
+
+    def _pasted(self, text: str) -> None:
+        try:
+            self.code = text
+        except ValueError as error:
+            self.position.text = f"This state code can't be read: {error}."
+            self._code_box.send_state("value")
 
     # Deciding ---------------------------------------------------------------------------------------------------------
 
@@ -398,7 +490,7 @@ _NAMES = ("choice", "reasons", "probability")
 
 
 def _wide() -> widgets.Layout:
-    return widgets.Layout(width="100%", height="auto")
+    return widgets.Layout(width=WIDE, height="auto")
 
 
 def _heading(text: str) -> widgets.HTML:

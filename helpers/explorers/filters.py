@@ -8,7 +8,7 @@ from helpers.chronicle import Chronicle
 from helpers.explorers.base import Found, State, side_names
 from helpers.explorers.controls import DaySlider
 from helpers.explorers.settings import Setting, arguments, as_code, capital, day, one_of, several, sliding_day
-from helpers.facts import claim_counts
+from helpers.facts import told
 
 LEVELS = {1: "the main events", 2: "main and further events"}
 TOWNS = ("city", "town", "village", "district", "province")
@@ -114,11 +114,16 @@ def event_suggestions(chronicle: Chronicle) -> dict[str, Found]:
 
 def event_labels(chronicle: Chronicle, items: list[str]) -> list[str]:
     """Return events as a list shows them: day, local time where known, title."""
-    rows = chronicle.events.loc[items, ["date", "date_precision", "time_local", "title"]]
-    return [
-        f"{_moment(date, precision, time)} · {title}"
-        for date, precision, time, title in rows.itertuples(index=False, name=None)
-    ]
+    labels = chronicle.derived(_labels)
+    return [labels[item] for item in items]
+
+
+def _labels(chronicle: Chronicle) -> dict[str, str]:
+    rows = chronicle.events[["date", "date_precision", "time_local", "title"]]
+    return {
+        str(event): f"{_moment(date, precision, time)} · {title}"
+        for event, date, precision, time, title in rows.itertuples(name=None)
+    }
 
 
 def event_sentence(chronicle: Chronicle, event: str) -> str:
@@ -128,10 +133,7 @@ def event_sentence(chronicle: Chronicle, event: str) -> str:
     if isinstance(row["place_id"], str) and row["place_id"] in chronicle.places.index:
         place = chronicle.places.loc[row["place_id"]]
         parts[0] += f"{' in ' if place['kind'] in TOWNS else ', '}{place['name']}"
-    counts = claim_counts(chronicle)
-    claims, differ = (
-        int(counts.loc[event, name]) if event in counts.index else 0 for name in ("claims", "disagreeing")
-    )
+    claims, differ = (int(count) for count in told(chronicle).loc[event, ["claims", "disagreeing"]])
     if not claims:
         parts.append("no claims")
     elif not differ:

@@ -13,6 +13,8 @@ import pandas as pd
 from helpers.chronicle import check
 from helpers.explorers.controls import DaySlider
 
+WIDE = "calc(100% - 4px)"
+"""The whole width less the margins that Jupyter gives each widget."""
 NONE = ""  # a drop-down list shows nothing at all for the value None
 Value = Any  # what stands in a state: None, a text, a number, True or False, or a list of texts
 
@@ -108,7 +110,7 @@ def one_of(
         options=options,
         value=written_as(default),
         description=label,
-        layout=widgets.Layout(width=width, max_width="100%"),
+        layout=widgets.Layout(width=width, max_width=WIDE),
     )
     control.add_class("live-items")
     return Setting(control, clean, default, write=written_as)

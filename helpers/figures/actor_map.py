@@ -142,7 +142,7 @@ def actor_map(
         traces += _key(shown, drawn)
         annotations = _labels(chronicle, shown, focus)
     layout = _layout(places, annotations, _title(day, focus, chronicle), _subtitle(shown, drawn, held, earlier))
-    figure = Exhibit({"data": traces, "layout": layout})
+    figure = Exhibit.of(traces, layout)
     return carry(figure, _sentences(chronicle, day, earlier, focus, show, shown, drawn, held), _table(chronicle, drawn))
 
 
@@ -442,7 +442,6 @@ def _layout(places: network.Layout, labels: list[dict[str, Any]], title: str, su
     head, foot = 76, 104
     small = dict(size=13, color=style.MUTED)
     return dict(
-        template=style.template(),
         title=dict(
             text=title,
             subtitle=dict(text=subtitle, font=small),
@@ -534,7 +533,8 @@ def _sentences(
         examples = [_spelled(row, names) for _, row in pd.concat([ended, began]).head(4).iterrows()]
         change += f", among them: {'; '.join(examples)}" if examples else ""
         missed = int((held["change"] != "").sum() - len(began) - len(ended))
-        text.append(change + (f"; {missed} more changes lie between actors not shown." if missed else "."))
+        more = "1 more change lies" if missed == 1 else f"{missed} more changes lie"
+        text.append(change + (f"; {more} between actors not shown." if missed else "."))
     if len(now):
         count = Counter([*now["source_actor"], *now["target_actor"]])
         top = sorted(count.items(), key=lambda item: (-item[1], item[0]))[:3]
@@ -544,7 +544,10 @@ def _sentences(
     unsure = now["status"].value_counts()
     contested, alleged = int(unsure.get("contested", 0)), int(unsure.get("alleged", 0))
     if contested or alleged:
-        text.append(f"{contested} of the ties are contested and {alleged} rest on one party's word; they are dashed.")
+        parts = [f"{contested} {'is' if contested == 1 else 'are'} contested"] if contested else []
+        parts += [f"{alleged} {'rests' if alleged == 1 else 'rest'} on one party's word"] if alleged else []
+        dashed = "it is dashed" if contested + alleged == 1 else "they are dashed"
+        text.append(f"Of the ties, {' and '.join(parts)}; {dashed}.")
     dead = shown[shown["gone"].isin(["killed", "died"])].sort_values("active_until")
     if len(dead):
         known = [f"{row['name']} ({_date(row['active_until'])})" for _, row in dead.iterrows()]

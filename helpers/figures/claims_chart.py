@@ -150,15 +150,9 @@ def _drawn_in_numbers(
     bottom = 76 + 17 * deep + 18 * len(quoted) + legend_height(legend)
     space = layout(heading, _rule_lines(rule), drawing=sheet.drawing, top=30, bottom=bottom)
     axes = sheet.axes(happened)
-    figure = Exhibit(
-        data=[*sheet.traces, *legend],
-        layout={
-            **space,
-            **axes,
-            "annotations": [*sheet.texts, *sheet.axis_titles(happened), *([note] if quoted else [])],
-            "shapes": [*sheet.shapes(happened), *sheet.rules],
-        },
-    )
+    texts = [*sheet.texts, *sheet.axis_titles(happened), *([note] if quoted else [])]
+    shapes = [*sheet.shapes(happened), *sheet.rules]
+    figure = Exhibit.of([*sheet.traces, *legend], {**space, **axes, "annotations": texts, "shapes": shapes})
     used = {claim for one in readings.values() for claim in one.claim_ids}
     table = table_of(claims)
     if rule is not None:

@@ -91,7 +91,7 @@ def legend() -> dict[str, Any]:
         xref="paper",
         x=0,
         xanchor="left",
-        font_size=12,
+        font=dict(size=12),
         itemclick=False,
         itemdoubleclick=False,
     )
@@ -132,7 +132,7 @@ def nothing(heading: str, why: str) -> go.Figure:
     )
     hidden = dict(visible=False)
     space = layout(heading, [], drawing=120, top=0, bottom=24)
-    figure = Exhibit(layout={**space, "annotations": [note], "xaxis": hidden, "yaxis": hidden})
+    figure = Exhibit.of([], {**space, "annotations": [note], "xaxis": hidden, "yaxis": hidden})
     return carry(figure, [f"{heading}. {why}"], pd.DataFrame({"claim": []}))
 
 

@@ -112,12 +112,12 @@ def disagreement(chronicle: Chronicle, *, top: int = 15) -> go.Figure:
         yaxis=dict(autorange="reversed", ticklabelstandoff=6, showgrid=False, ticks=""),
         xaxis=dict(rangemode="tozero"),
     )
-    first = shown.iloc[0]
+    first, asked = shown.iloc[0], int(ranking["questions"].sum())
     sentences = [
         f"On {len(differing)} of the {len(ranking)} events with more than one claimant the sources differ.",
         f"They differ most on “{first['title']}” ({day_words(first['date'])}): {first['difference']:.1f} over"
         f" {plural(first['questions'], 'question')}, widest apart on {first['widest']}.",
-        f"{plural(int(ranking['questions'].sum()), 'question')} are compared: a figure by 1 minus the lowest over the"
+        f"{plural(asked, 'question')} {'is' if asked == 1 else 'are'} compared: a figure by 1 minus the lowest over the"
         " highest, words by the share of claims judged disputed or denied.",
     ]
     if chronicle.known_on is not None:
@@ -265,7 +265,7 @@ def _missing(card: Bias) -> list[str]:
 
 
 def _note(sentence: str) -> list[str]:
-    return escaped(wrapped(sentence, 80))
+    return escaped(wrapped(sentence, 72))
 
 
 def _of(count: int, whole: int) -> str:

@@ -264,7 +264,7 @@ class Sheet:
         self._title(row, title)
         self.values[row] = dict(
             range=[least, most],
-            dtick=1 if most <= 6 else None,
+            **({"dtick": 1} if most <= 6 else {}),
             nticks=max(3, height // 45),
             tickformat=",",
             zeroline=True,
@@ -302,7 +302,7 @@ class Sheet:
                 domain=[0, split - gap] if calendar.two else [0, 1],
                 anchor=calendar.names(True, last)["yaxis"],
                 range=calendar.where([-calendar.margin, calendar.days + calendar.margin], True),
-                dtick=86_400_000 if calendar.days <= 6 else None,
+                **({"dtick": 86_400_000} if calendar.days <= 6 else {}),
                 nticks=7,
                 tickformat="%-d %b\n%Y",
             )
@@ -347,7 +347,7 @@ class Sheet:
             if self.calendar.two:
                 y = self.calendar.names(False, row)["yaxis"]
                 box = dict(type="rect", xref="x2 domain", yref=f"{y} domain", x0=0, x1=1, y0=0, y1=1)
-                shapes.append(dict(box, fillcolor=style.BAND, line_width=0, layer="below"))
+                shapes.append(dict(box, fillcolor=style.BAND, line=dict(width=0), layer="below"))
             if self._shows(happened):
                 y = self.calendar.names(True, row)["yaxis"]
                 ends = dict(x0=happened.isoformat(), x1=happened.isoformat(), y0=0, y1=1)

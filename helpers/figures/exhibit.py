@@ -64,7 +64,7 @@ class Exhibit(go.Figure):
         return {_MIME: {**figure, "config": dict(CONFIG)}, "text/plain": words}
 
 
-def carry(figure: go.Figure, sentences: list[str], table: pd.DataFrame) -> go.Figure:
+def carry(figure: go.Figure, sentences: list[str], table: pd.DataFrame, narrowest: int = 480) -> go.Figure:
     """Give a figure its text and its table, for :func:`describe` and :func:`as_table`; return the figure.
 
     Parameters
@@ -75,10 +75,12 @@ def carry(figure: go.Figure, sentences: list[str], table: pd.DataFrame) -> go.Fi
         Two to five plain sentences that say what the figure shows: extremes, counts, range, what is unusual.
     table
         The rows behind the figure, columns named as a reader would.
+    narrowest
+        So many pixels it needs; where the page has less, a live figure can be moved sideways.
     """
     dates = [name for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
     columns = _Columns({str(name): _values(table[name]) for name in table.columns})
-    figure.update_layout(meta={"text": sentences, "table": columns, "dates": dates})
+    figure.update_layout(meta={"text": sentences, "table": columns, "dates": dates, "narrowest": narrowest})
     return figure
 
 

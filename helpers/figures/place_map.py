@@ -6,7 +6,7 @@ Plain lon/lat axes with the right proportions carry it: there is no map layer, s
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import cos, pi, radians, sin
@@ -203,7 +203,7 @@ def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -
     text = _sentences(chronicle, sites, table, scene, lost)
     sizes = _sizes(scene, every, largest)
     layout = _layout(chronicle, table, lost, annotations + captions, sizes, names, far=bool(far))
-    return carry(Exhibit({"data": traces, "layout": layout}), text, table)
+    return carry(Exhibit.of(traces, layout), text, table)
 
 
 # What is shown where
@@ -558,7 +558,7 @@ def _panel_labels(scene: Scene, spots: list[Spot], panel: Panel, largest: float,
     labels: list[dict[str, Any]] = []
 
     def put(
-        lines: list[str], lat: float, lon: float, away: float, anchors: Iterable[tuple[str, str]], font: Any
+        lines: Sequence[str], lat: float, lon: float, away: float, anchors: Iterable[tuple[str, str]], font: Any
     ) -> bool:
         wide, high = 7.0 * max(map(len, lines)) + 4, 16.0 * len(lines)
         x, y = at(lat, lon)
@@ -717,7 +717,6 @@ def _layout(
     subtitle += f"; {lost} without a known position" if lost else ""
     quiet = dict(size=12, color=style.MUTED)
     layout: dict[str, Any] = dict(
-        template=style.template(),
         title=dict(
             text=title,
             subtitle=dict(text=subtitle, font=dict(size=13, color=style.MUTED)),
@@ -892,7 +891,7 @@ def _faint(colour: str) -> bool:
     return sum(int(colour[i : i + 2], 16) for i in (1, 3, 5)) > 3 * 170
 
 
-def _text(lines: list[str]) -> str:
+def _text(lines: Sequence[str]) -> str:
     return "<br>".join(map(_clean, lines))
 
 

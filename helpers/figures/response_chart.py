@@ -71,7 +71,7 @@ def response_chain(
     kinds = _several(kinds)
     events, links = chain(chronicle, event, kinds=kinds, depth=depth)
     total, answering = len(events), set(kinds) <= set(ANSWERS)
-    events = _nearest(events, most)
+    events = _in_order(_nearest(events, most), links)
     links = links[links["from_event"].isin(events.index) & links["to_event"].isin(events.index)]
     rows = pd.Series(range(len(events)), index=events.index)
     actors = chronicle.actors["name"]
@@ -411,7 +411,7 @@ def _method(result: Shuffled, who: str, whom: str, kinds: list[str], calendar: s
         else "each calendar moves those days on together, by a random number of days"
     )
     words = [
-        f"Of {_count(asked, 'hostile act')} {who}, {real} ({real / asked:.0%}) were followed within "
+        f"Of {_count(asked, 'hostile act')} {who}, {real} ({real / asked:.0%}) {'was' if real == 1 else 'were'} followed within "
         f"{_count(within, 'day')} by a hostile act {whom} ({_count(len(result.answering), 'act')}).",
         f"In {len(drawn):,} calendars dealt by accident it was {int(np.median(drawn))} in the middle, and from "
         f"{int(np.quantile(drawn, 0.05))} to {int(np.quantile(drawn, 0.95))} in nine of ten; {result.as_often:,} of "
@@ -423,8 +423,8 @@ def _method(result: Shuffled, who: str, whom: str, kinds: list[str], calendar: s
     days = pd.concat([result.asked["date"], result.answering["date"]]).nunique()
     if result.days > 200:
         words.append(
-            f"Only {days} of these days have such an act: a record that is thin in parts makes any pattern look "
-            "strong. Narrow it with between()."
+            f"Only {days} of these days {'has' if days == 1 else 'have'} such an act: a record that is thin in parts "
+            "makes any pattern look strong. Narrow it with between()."
         )
     return words
 
@@ -562,6 +562,21 @@ def _chain_sentences(events: pd.DataFrame, links: pd.DataFrame, event: str, tota
     return sentences
 
 
+def _in_order(events: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Move what answers an event of its own day behind it, where no clock says so; else the order stays."""
+    days = events["date"]
+    earlier: dict[str, set[str]] = {str(key): set() for key in events.index}
+    for start, end in links[["from_event", "to_event"]].itertuples(index=False, name=None):
+        if start in earlier and end in earlier and days[start] == days[end]:
+            earlier[end].add(start)
+    left, order = [str(key) for key in events.index], []
+    while left:
+        ready = [key for key in left if days[key] == days[left[0]] and not earlier[key] & set(left)]
+        order.append(ready[0] if ready else left[0])
+        left.remove(order[-1])
+    return events.loc[order]
+
+
 def _are(count: int) -> str:
     return "is" if count == 1 else "are"
 
@@ -592,7 +607,7 @@ def _legend() -> dict[str, Any]:
     return {"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "xref": "container", "x": 0.01} | {
         "xanchor": "left",
         "font": {"size": TEXT},
-        "itemsizing": "constant",
+        "itemsizing": "trace",
         "itemclick": False,
         "itemdoubleclick": False,
     }

@@ -108,7 +108,7 @@ def series_chart(
             ],
         },
         "legend": {"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "xref": "container", "x": 0.01}
-        | {"xanchor": "left", "font": {"size": TEXT}, "itemsizing": "constant", "itemclick": False}
+        | {"xanchor": "left", "font": {"size": TEXT}, "itemsizing": "trace", "itemclick": False}
         | {"itemdoubleclick": False},
         "annotations": [],
         "shapes": [],
@@ -383,7 +383,8 @@ def _sentences(table: pd.DataFrame, names: list[str], indicators: pd.DataFrame, 
             + f", stated by {_count(rows['who'].nunique(), 'claimant')}."
         )
     if len(names) > 3:
-        sentences.append(f"{len(names) - 3} more series are in the table.")
+        rest = len(names) - 3
+        sentences.append(f"{rest} more series {'is' if rest == 1 else 'are'} in the table.")
     if len(names) == 1:
         sentences.append(str(indicators["definition"][names[0]]))
         if table["joined"].all() and table["key"].duplicated().any() and table["who"].nunique() > 1:

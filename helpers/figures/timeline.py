@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from helpers import style
 from helpers.chronicle import Chronicle, Day, check
 from helpers.escalation import days_between
-from helpers.facts import ONE_DAY, claim_counts, common_clock, glances, moments, when, zone
+from helpers.facts import ONE_DAY, common_clock, glances, short_glances, told, zone
 from helpers.figures.exhibit import Exhibit, carry
 from helpers.packing import TEXT, Rows, text_width, wrap, wrap_to
 from helpers.style import safe
@@ -21,7 +21,8 @@ LANES = ("side", "kind", "place", "chapter")
 COLOURS = ("side", "kind", "chapter", "importance")
 LABELS = ("auto", "all", "none")
 
-NARROWEST = 700
+NARROWEST = 590
+"""What JupyterLab leaves of a page of 700 pixels."""
 MANY = 3000
 """From so many events on, marks are drawn with WebGL and stand in a few rows, and only some labels are tried."""
 FEW = 40
@@ -37,8 +38,10 @@ MARK = 10  # the width that a mark takes
 GAP = 12  # from the middle of a mark, or the end of its bar, to its label
 SIZES = {1: 12, 2: 9, 3: 6}
 MOST_PLACES = 11
-HALO = ", ".join(["0 0 2px white"] * 4)
+HALO = ", ".join([*(f"{x}px {y}px 1px white" for x in (-2, 0, 2) for y in (-2, 0, 2)), "0 0 4px white"])
 """Keeps a title readable where an arc or the as-of line runs behind it."""
+OVER = 10  # pixels that the name of a chapter may run over into the next one, whose name then gives way
+CROSSED = 6  # rows that a label goes further rather than lie on the as-of line
 MINUTE = np.timedelta64(1, "m")
 
 
@@ -128,8 +131,18 @@ def timeline(
         *scene.labels(),
         *scene.ring(selected),
     ]
-    figure = Exhibit({"data": traces, "layout": scene.layout(title, traces)})
-    return carry(figure, _sentences(scene, arcs), _table(scene))
+    figure = Exhibit.of(traces, scene.layout(title, traces))
+    return carry(figure, _sentences(scene, arcs), _table(scene), narrowest=width)
+
+
+@dataclass(slots=True)
+class _Label:
+    """A title: its lines, how high it stands, and whether it stands to the left of its mark or above its bar."""
+
+    text: str
+    y: float
+    leftward: bool = False
+    above: bool = False
 
 
 @dataclass(slots=True)
@@ -154,18 +167,17 @@ class _Scene:
         self.offset = common_clock(whole.whole.events)
         self.plot_width = width - LEFT - RIGHT
         self.chapters = known.chapters
-        all_events = events if whole is known else whole.events
-        all_moments = moments(all_events, self.offset)
-        self.events = events.join(all_moments if whole is known else moments(events, self.offset))
-        self.counts = claim_counts(known).reindex(events.index).fillna(0).astype(int)
-        self.when = when(events)
-        self.texts = np.array(glances(known, self.events, self.when, self.counts), dtype=object)
-        self.importance = events["importance"].astype(int).to_numpy()
-        self.opening = _opening(all_events.join(all_moments), whole.chapters, whole.window, self.plot_width)
-        self.days = (self.opening.end - self.opening.start) / np.timedelta64(1, "D")
+        self.events = events.join(told(known))
         self.many = len(events) >= MANY
+        self.texts = short_glances(known) if self.many else glances(known)
+        self.importance = events["importance"].astype(int).to_numpy()
+        all_events = self.events if whole is known else whole.events.join(told(whole))
+        self.opening = _opening(all_events, whole.chapters, whole.window, self.plot_width)
+        self.days = (self.opening.end - self.opening.start) / np.timedelta64(1, "D")
         self.values, self.lane_labels = _lanes(known, self.events, lanes)
-        self.text: dict[int, tuple[str, bool]] = {}
+        self.text: dict[int, _Label] = {}
+        day = known.known_on
+        self.line = None if day is None else float(self.opening.pixels((day + ONE_DAY).to_datetime64()))
 
     def lay_out(self, labels: str, selected: str | None) -> None:
         """Give each event its row, and those that get one their label; then stack the lanes."""
@@ -185,9 +197,12 @@ class _Scene:
         firsts = np.searchsorted(codes[wanted], range(len(members) + 1))
         top = 0.0
         for lane, rows in enumerate(members):
-            used = self._fill(rows, wanted[firsts[lane] : firsts[lane + 1]])
+            used = self._fill(rows, wanted[firsts[lane] : firsts[lane + 1]], selected)
             height = max(used * ROW, len(self.lane_labels[lane]) * (TEXT + 4), ROW) + 2 * PAD
-            self.y[rows] += top + (height - used * ROW) / 2
+            down = top + (height - used * ROW) / 2
+            self.y[rows] += down
+            for row in self.text.keys() & set(rows.tolist()):
+                self.text[row].y += down
             self.tops.append(top)
             self.heights.append(height)
             top += height
@@ -198,7 +213,7 @@ class _Scene:
         self.all_labels = labels == "all" or (labels == "auto" and int(self.inside.sum()) <= FEW)
         if labels == "none":
             return self._chosen(selected)
-        importance, claims = self.importance, self.counts["claims"].to_numpy()
+        importance, claims = self.importance, self.events["claims"].to_numpy()
         wanted = np.flatnonzero((importance <= 2) | self.all_labels)
         wanted = wanted[np.lexsort((-claims[wanted], importance[wanted]))]
         if self.many:
@@ -209,7 +224,7 @@ class _Scene:
     def _chosen(self, selected: str | None) -> np.ndarray:
         return np.flatnonzero(self.events.index == selected) if selected is not None else np.empty(0, dtype=int)
 
-    def _fill(self, members: np.ndarray, wanted: np.ndarray) -> int:
+    def _fill(self, members: np.ndarray, wanted: np.ndarray, selected: str | None) -> int:
         """Put the events of one lane into rows; return how many rows it took."""
         rows, titles = Rows(), self.events["title"].to_numpy()
         important = int((self.inside[members] & (self.importance[members] == 1)).sum())
@@ -224,9 +239,20 @@ class _Scene:
                     row, left, right, leftward = spot
                     rows.take(row, left, right, height)
                     self.y[event] = (row + height / 2) * ROW
-                    self.text[int(event)] = ("<br>".join(map(safe, lines)), leftward)
+                    self.text[int(event)] = _Label("<br>".join(map(safe, lines)), self.y[event], leftward)
                     placed[int(event)] = None
                     break
+            else:
+                if self.inside[event] and (self.all_labels or self.events.index[event] == selected):
+                    # No room beside a bar that leaves the view: the title stands above it.
+                    lines = wrap(titles[event], 2)
+                    height, (left, right) = LABEL_ROWS[len(lines)], self.box[event]
+                    far = max(right, self.x[event] + GAP + max(map(text_width, lines)))
+                    row = rows.room(left, far, height + 1)
+                    rows.take(row, left, far, height + 1)
+                    self.y[event] = (row + height + 0.5) * ROW
+                    self.text[int(event)] = _Label("<br>".join(map(safe, lines)), (row + height / 2) * ROW, above=True)
+                    placed[int(event)] = None
         rest = members[~np.isin(members, list(placed))] if placed else members
         if self.many:
             return self._sow(rest, len(rows))
@@ -240,7 +266,7 @@ class _Scene:
     def _spot(self, rows: Rows, event: int, room: float, height: int) -> tuple[int, float, float, bool] | None:
         """Return the upper row, the ends and the direction of the better place for a label beside its mark."""
         left, right = self.box[event]
-        best = None
+        best, least = None, 0
         for start, end, leftward in ((left, right + room, False), (left - room, right, True)):
             # In view, a label stands wholly within the plot; out of view, wholly outside, so that no edge cuts it.
             anchor, far = (left + MARK / 2, start) if leftward else (right - MARK / 2, end)
@@ -249,8 +275,9 @@ class _Scene:
             if (visible and not within) or not (visible or outside) or (self.inside[event] and not visible):
                 continue
             row = rows.room(start, end, height)
-            if best is None or row < best[0]:
-                best = (row, start, end, leftward)
+            cost = row + CROSSED * (self.line is not None and start < self.line < end)
+            if best is None or cost < least:
+                best, least = (row, start, end, leftward), cost
         return best
 
     def _sow(self, members: np.ndarray, first: int) -> int:
@@ -271,14 +298,16 @@ class _Scene:
             x += [ends[0], ends[1], None]
             y += [top, top, None]
         lines = _trace(x, y, mode="lines", line={"color": style.GRID, "width": 1}, hoverinfo="skip", showlegend=False)
-        names, starts = [], []
+        names, starts, free = [], [], _stamp(first)
         for title, start, end in self.chapters[["title", "start", "end"]].itertuples(index=False, name=None):
             start = max(start, _stamp(first)) if end >= _stamp(first) else start
             end = min(end + ONE_DAY, _stamp(last)) if start <= _stamp(last) else end
+            start = max(start, free) if end > _stamp(first) else start
             space = (end - start) / pd.Timedelta(minutes=1) * self.opening.scale
-            if space > text_width(title) + 6:
+            if space > text_width(title) - OVER:
                 names.append(safe(title))
                 starts.append(start)
+                free = max(free, start + pd.Timedelta(minutes=(text_width(title) + 6) / self.opening.scale))
         days = self.events.loc[self.inside & ~self.events["timed"] & ~self.events["uncertain"], "at"].unique()
         if self.days <= 4:
             names += ["hour not known"] * len(days)
@@ -343,8 +372,8 @@ class _Scene:
             unsure_here = unsure[rows]
             mixed = unsure_here.any()
             marker = {
-                "symbol": np.where(unsure_here, hollow, look.symbol).tolist() if mixed else look.symbol,
-                "color": np.where(unsure_here, look.outline, colour).tolist() if mixed else colour,
+                "symbol": np.where(unsure_here, hollow, look.symbol) if mixed else look.symbol,
+                "color": np.where(unsure_here, look.outline, colour) if mixed else colour,
                 "size": size[rows],
                 "line": {"color": look.outline, "width": 1},
                 "opacity": 1,
@@ -370,17 +399,19 @@ class _Scene:
         if not self.text:
             return []
         rows = np.array(list(self.text))
-        leftward = np.array([left for _, left in self.text.values()])
+        labels = list(self.text.values())
+        leftward = np.array([label.leftward for label in labels])
+        above = np.array([label.above for label in labels])
         at, until = self.events["at"].iloc[rows], self.events["until"].iloc[rows]
         start = at.where(~self.events["uncertain"].iloc[rows], at - (until - at))
-        x = start.where(leftward, until.fillna(at))
+        x = start.where(leftward, until.fillna(at)).where(~above, at)
         return [
             _trace(
                 _written(x.to_numpy("M8[s]")),
-                self.y[rows],
+                np.array([label.y for label in labels]),
                 mode="markers+text",
                 marker={"size": 1.6 * (GAP - 1), "opacity": 0},  # Plotly sets text off by half of it, by 0.8
-                text=[text for text, _ in self.text.values()],
+                text=[label.text for label in labels],
                 textposition=np.where(leftward, "middle left", "middle right").tolist(),
                 textfont={"size": TEXT, "color": style.INK, "shadow": HALO},
                 hoverinfo="skip",
@@ -419,7 +450,7 @@ class _Scene:
                 continue
             nothing = np.full((int(rows.sum()), 1), np.nan)
             days = np.hstack([x[rows], nothing]).ravel()
-            written = _written(np.where(np.isnan(days), np.datetime64("NaT"), np.nan_to_num(days).astype("M8[m]")))
+            written = _written(np.where(np.isnan(days), np.datetime64("NaT", "m"), np.nan_to_num(days).astype("M8[m]")))
             traces.append(
                 _trace(
                     [None if missing else value for value, missing in zip(written, np.isnan(days), strict=True)],
@@ -459,7 +490,7 @@ class _Scene:
         if selected is None:
             return []
         row = self.events.index.get_loc(selected)
-        marker = {"symbol": "circle-open", "size": 24, "color": style.INK, "line": {"width": 3}}
+        marker = {"symbol": "circle-open", "size": 20, "color": style.INK, "line": {"width": 2.5}}
         x = _written(self.events["at"].to_numpy("M8[s]")[[row]])
         return [_trace(x, self.y[[row]], mode="markers", marker=marker, hoverinfo="skip", name="chosen event")]
 
@@ -496,7 +527,7 @@ class _Scene:
                 {"dtickrange": ["M1", "M3"], "value": "%a %-d %b\n%Y"},
                 {"dtickrange": ["M3", None], "value": "%b\n%Y"},
             ],
-            "nticks": max(4, self.plot_width // (52 if self.days < 250 else 75)),
+            "nticks": max(4, self.plot_width // (44 if self.days < 250 else 62)),
             "tickangle": 0,
             "zeroline": False,
             "automargin": False,
@@ -513,7 +544,6 @@ class _Scene:
             "tickfont": {"size": TEXT},
         }
         return {
-            "template": style.template(),
             "title": {
                 "text": title,
                 "automargin": False,
@@ -657,8 +687,8 @@ def _hollow(symbol: str) -> str:
 def _links(chronicle: Chronicle, events: pd.DataFrame, links: bool | str) -> pd.DataFrame:
     table = chronicle.links
     if links is False:
-        table = table.iloc[:0]
-    elif isinstance(links, str):
+        return table.iloc[:0]
+    if isinstance(links, str):
         table = table[table["kind"] == links]
     table = table[table["from_event"].isin(events.index) & table["to_event"].isin(events.index)]
     return days_between(table, events)
@@ -699,7 +729,7 @@ def _legend(names: list[str], width: int) -> tuple[dict[str, Any], int]:
         "xanchor": "left",
         "x": 0.01,
         "font": {"size": TEXT},
-        "itemsizing": "constant",
+        "itemsizing": "trace",
         "itemclick": False,
         "itemdoubleclick": False,
     }
@@ -732,7 +762,7 @@ def _table(scene: _Scene) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "event": events.index,
-            "when": scene.when,
+            "when": events["when"].to_numpy(),
             "title": events["title"].to_numpy(),
             "lane": pd.Series(scene.values.astype(object)).to_numpy(),
             "side": events["side"].astype(object).to_numpy(),
@@ -740,9 +770,9 @@ def _table(scene: _Scene) -> pd.DataFrame:
             "chapter": events["chapter"].to_numpy(),
             "importance": events["importance"].astype(int).to_numpy(),
             "place": events["place_text"].to_numpy(),
-            "sources": [len(ids) for ids in events["source_ids"]],
-            "claims": scene.counts["claims"].to_numpy(),
-            "disagreeing claims": scene.counts["disagreeing"].to_numpy(),
+            "sources": events["sources"].to_numpy(),
+            "claims": events["claims"].to_numpy(),
+            "disagreeing claims": events["disagreeing"].to_numpy(),
         }
     )
 
@@ -779,7 +809,7 @@ def _sentences(scene: _Scene, links: pd.DataFrame) -> list[str]:
                 f"{len(links):,} links between them are drawn, {inferred or 'none'} of them only inferred."
             )
     else:
-        counts = scene.counts["disagreeing"]
+        counts = events["disagreeing"]
         contested = int((counts > 0).sum())
         if contested:
             event = counts.idxmax()
@@ -816,11 +846,10 @@ def _empty(title: str, chronicle: Chronicle) -> go.Figure:
     if chronicle.known_on is not None:
         reason = f"No event of this selection was known by the end of {_date(chronicle.known_on)}."
     layout = {
-        "template": style.template(),
         "title": {"text": title},
         "height": 240,
         "xaxis": {"visible": False},
         "yaxis": {"visible": False},
         "annotations": [{"text": reason, "showarrow": False, "font": {"size": 15}, "xref": "paper", "yref": "paper"}],
     }
-    return carry(Exhibit({"layout": layout}), [reason], pd.DataFrame({"event": [], "when": [], "title": []}))
+    return carry(Exhibit.of([], layout), [reason], pd.DataFrame({"event": [], "when": [], "title": []}))
