@@ -219,8 +219,8 @@ def same(right: Any, answer: Any, names: Names | None = None, tolerance: float =
     if isinstance(right, Mapping):
         return any(_same_mapping(right, given, names, tolerance) for given in _mappings(answer))
     if isinstance(right, (set, frozenset)):
-        wanted = {_key(item, item, names) for item in right}
-        return any({_key(item, _like(right), names) for item in given} == wanted for given in collections(answer))
+        kept = {_key(item, item, names) for item in right}
+        return any({_key(item, _like(right), names) for item in given} == kept for given in collections(answer))
     if isinstance(right, (list, tuple)):
         order = [_key(item, item, names) for item in right]
         return any([_key(item, _like(right), names) for item in given] == order for given in collections(answer))

@@ -378,8 +378,8 @@ def _period(value: str) -> tuple[np.datetime64, np.datetime64]:
         return day, day
     if len(value) == 7 and not 1 <= int(value[5:]) <= 12:
         raise ValueError("a month from 01 to 12")
-    unit = np.datetime64(value)  # a year or a month, by its length
-    behind = unit + np.timedelta64(1, np.datetime_data(unit.dtype)[0])
+    unit: Any = np.datetime64(value)  # a year or a month, by its length
+    behind = unit + np.timedelta64(1, "Y" if len(value) == 4 else "M")
     return unit.astype(DATES), behind.astype("datetime64[D]").astype(DATES) - np.timedelta64(1, "D")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from pathlib import Path
 from functools import cache
 from typing import Any, Self
 
@@ -42,11 +44,19 @@ class Exhibit(go.Figure):
 
     def to_html(self, *args: Any, **kwargs: Any) -> str:
         """Return the figure as HTML, as :meth:`plotly.graph_objects.Figure.to_html` does."""
-        return super().to_html(*args, **_quiet(args, kwargs))
+        return self._titled(super().to_html(*args, **_quiet(args, kwargs)))
 
     def write_html(self, file: Any, *args: Any, **kwargs: Any) -> None:
         """Write the figure as HTML, as :meth:`plotly.graph_objects.Figure.write_html` does."""
         super().write_html(file, *args, **_quiet(args, kwargs))
+        if isinstance(file, str | Path):
+            page = Path(file)
+            page.write_text(self._titled(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+    def _titled(self, page: str) -> str:
+        """Give a whole page its language and title, which Plotly leaves out and a screen reader reads first."""
+        title = re.sub(r"<[^>]*>", " ", self.layout.title.text or "A figure")
+        return page.replace("<html>", '<html lang="en">', 1).replace("<head>", f"<head><title>{title}</title>", 1)
 
     def _ipython_display_(self) -> None:
         # Plotly's own way first loads a validator of notebooks, which takes longer than all else a lesson does. It is

@@ -44,7 +44,8 @@ class Book:
         skip_grammars()
         from nbgrader.api import Gradebook
 
-        self.folder, self.path = folder, folder / "gradebook.db"
+        self.folder = folder.resolve()  # nbgrader works in this folder, where another relative path would be meant
+        self.path = self.folder / "gradebook.db"
         # nbgrader builds its rows in an order that SQLAlchemy remarks on, for each submission; it does no harm.
         warnings.filterwarnings("ignore", "Object of type <Submitted", category=Warning, module=r"nbgrader\.api")
         with nbgrader_at_home():
