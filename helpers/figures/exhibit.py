@@ -6,8 +6,8 @@ import json
 import os
 import re
 import sys
-from pathlib import Path
 from functools import cache
+from pathlib import Path
 from typing import Any, Self
 
 import pandas as pd
