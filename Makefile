@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help lab app test quick format data bench pictures clean
-.PHONY: assignments grade mark handouts site links hub-test binder-test test-newest audit peers
+.PHONY: assignments grade mark fake-class handouts site links hub-test binder-test test-newest audit peers
 
 help: ## list what you can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -20,10 +20,13 @@ app: $(VENV)/.student ## the explorers without code, for a class that only looks
 
 grade: $(VENV)/.teach ## mark what was handed in: make grade IN=downloads/ [ROSTER=class.csv]
 	@test -n "$(IN)" || { echo "Say where the downloads are, a folder or a zip:  make grade IN=downloads/"; exit 1; }
-	$(BIN)/python -m teaching.marking grade "$(IN)" $(if $(ROSTER),--roster "$(ROSTER)")
+	$(BIN)/python -m teaching.marking grade "$(IN)" $(if $(ROSTER),--roster "$(ROSTER)") $(if $(OUT),--out "$(OUT)")
 
 mark: $(VENV)/.teach ## open the form for written answers
-	$(BIN)/python -m teaching.marking mark
+	$(BIN)/python -m teaching.marking mark $(if $(OUT),--out "$(OUT)")
+
+fake-class: $(VENV)/.teach ## a class that does not exist, to try the marking with, in the folder downloads
+	$(BIN)/python -m teaching.marking fake-class downloads
 
 assignments: $(VENV)/.teach ## make the students' copies of the assignments anew
 	$(BIN)/python -m teaching.marking release

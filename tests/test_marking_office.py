@@ -479,6 +479,25 @@ def test_the_marked_copy_holds_nothing_that_runs(blank):
     assert not re.search(r"<(script|iframe|img)|<[^>]+ onerror=|href=.javascript", html)
 
 
+def test_the_form_shows_all_columns_of_a_table(blank):
+    from pandas import DataFrame, option_context
+
+    table = DataFrame({"day": ["8 January"], "value": ["<b>none</b> & " + "long " * 40], "by": ["Pentagon"]}, ["c-1"])
+    table.index.name = "claim"
+    ran = json.loads(json.dumps(blank))
+    with option_context("display.max_colwidth", None, "display.width", 80):
+        data = {"text/plain": repr(table), "text/html": table._repr_html_()}
+    assert "Pentagon" not in data["text/plain"] or "..." in data["text/plain"]
+    ran["cells"].append(
+        {"cell_type": "code", "source": "table", "outputs": [{"output_type": "display_data", "data": data}]}
+    )
+    (output,) = marked_copy(ONE, blank, ran, [])["cells"][-1]["outputs"]
+    assert set(output["data"]) == {"text/plain"}
+    head, row = output["data"]["text/plain"].split("\n\n")
+    assert head == "claim | day | value | by"
+    assert row.startswith("c-1 | 8 January | <b>none</b> & long") and row.endswith("| Pentagon")
+
+
 def test_feedback_escapes_what_students_wrote_and_stands_alone(blank):
     copy, marks = hostile_copy(blank)
     record = Record("x", HOSTILE, HOSTILE, 1, "x.ipynb", "", "", marks=tuple(marks))
@@ -724,6 +743,23 @@ def test_a_gradebook_survives_questions_that_come_and_go(copies, tmp_path):
 
 
 # The command line
+
+
+def test_a_marking_folder_can_be_named_from_where_one_is(copies, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["fake-class", "down loads", "--students", "1", "--style", "plain", "--seed", "3"]) == 0
+    assert 'IN="down loads" ROSTER="down loads-roster.csv"' in capsys.readouterr().out.replace("grade ", "")
+    make_class(Path("one"), students=1, style="plain", kinds=("right",), released=copies)
+    assert main(["grade", "one", "--jobs", "1"]) == 0  # as make grade does, without --out
+    assert f"{ONE.points(MACHINE):g} of" in capsys.readouterr().out
+    assert {path.name for path in Path("grading").iterdir()} >= {"gradebook.db", "marks.csv", "report.html"}
+    assert not Path("grading", "grading").exists()
+
+
+def test_another_python_is_told_in_words(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "teaching.marking.intake", None)
+    assert main(["mark"]) == 1
+    assert ".venv/bin/python" in capsys.readouterr().err
 
 
 def test_errors_are_said_in_words(tmp_path, capsys, monkeypatch):

@@ -35,6 +35,7 @@ CITIES = {
     "Canberra": 11.0,
 }
 CLOCKS = ("2019-12-01", "2020-02-29")
+GOING_ON = "What began before your first day and still went on is missing. `between` keeps it."
 DIFFICULTY = (17.0, 20.0)
 
 
@@ -94,14 +95,19 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
     def window(c: Chronicle) -> pd.DataFrame:
         return c.between(first, last).events
 
+    def begun(c: Chronicle) -> pd.DataFrame:
+        """Return the events of the window without those that began before it and still went on."""
+        events = window(c)
+        return events[events["date"] >= pd.Timestamp(first)]
+
     def weighty(events: pd.DataFrame, levels: Sequence[int] = WEIGHTY) -> int:
         return int(events["importance"].isin(levels).sum())
 
     def of_kind(events: pd.DataFrame) -> pd.DataFrame:
         return events[events["kind"] == kind]
 
-    def latest(events: pd.DataFrame, ascending: bool = False) -> list[str]:
-        return list(events.sort_values("start", ascending=ascending).index[:TAKEN])
+    def latest(events: pd.DataFrame, ascending: bool = False, take: int | None = TAKEN) -> list[str]:
+        return list(events.sort_values("start", ascending=ascending).index[:take])
 
     def utc(c: Chronicle) -> pd.Timestamp:
         return c.event(event)["start_utc"]
@@ -113,24 +119,42 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
     def busy(c: Chronicle) -> int:
         return length - quiet_days(c, first, last)
 
+    counted = (
+        Slip(lambda c: len(window(c)), "These are the events of any importance. Keep 1 and 2 only."),
+        Slip(
+            lambda c: weighty(c.events),
+            "These are the events of the whole record. Choose your days with `between`.",
+        ),
+        Slip(
+            lambda c: weighty(c.between(first, _later(last, -1)).events),
+            "Your last day is missing. It belongs to the window.",
+        ),
+        Slip(lambda c: weighty(window(c), [1]), "These are of importance 1 only. Those of 2 count too."),
+        Slip(lambda c: weighty(window(c), [2]), "These are of importance 2 only. Those of 1 count too."),
+    )
+    known_counts = [weighty(window(chronicle)), *(slip.value(chronicle) for slip in counted)]
+    went_on = len(begun(chronicle)) < len(window(chronicle))
+    own_went_on = 0 < len(of_kind(begun(chronicle))) < len(of_kind(window(chronicle)))
+
     return {
         "1.1": Task(
             right=lambda c: weighty(window(c)),
             slips=(
-                Slip(lambda c: len(window(c)), "These are the events of any importance. Keep 1 and 2 only."),
-                Slip(
-                    lambda c: weighty(c.events),
-                    "These are the events of the whole record. Choose your days with `between`.",
+                *counted,
+                *_unlike(
+                    chronicle,
+                    known_counts,
+                    Slip(lambda c: weighty(begun(c)), GOING_ON),
+                    Slip(
+                        lambda c: weighty(window(c), [3]),
+                        "These are of the lowest importance only: `|` joins conditions, not numbers. Put the two numbers "
+                        "into a list, in square brackets.",
+                    ),
                 ),
-                Slip(
-                    lambda c: weighty(c.between(first, _later(last, -1)).events),
-                    "Your last day is missing. It belongs to the window.",
-                ),
-                Slip(lambda c: weighty(window(c), [1]), "These are of importance 1 only. Those of 2 count too."),
-                Slip(lambda c: weighty(window(c), [2]), "These are of importance 2 only. Those of 1 count too."),
             ),
             otherwise="Choose the days with `between` and the importance with `only`, take the table `events` and count "
-            "its rows with `len`. Both the first and the last day belong to the window.",
+            "its rows with `len`. Several values stand in a list, in square brackets. Both the first and the last day "
+            "belong to the window.",
             praise="An event that began before your first day and still went on counts too.",
         ),
         "1.2": Task(
@@ -141,6 +165,7 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
                     "These are the events of your kind in the whole record. Choose your days too.",
                 ),
                 Slip(lambda c: set(window(c).index), "These are the events of every kind. Keep your kind only."),
+                *([Slip(lambda c: set(of_kind(begun(c)).index), GOING_ON)] if own_went_on else []),
             ),
             otherwise="Two filters: the days with `between`, the kind with `only`. The keys stand in the index.",
         ),
@@ -160,6 +185,15 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
                     lambda c: latest(of_kind(c.events)),
                     "These are the latest of the whole record. Choose your days first.",
                 ),
+                Slip(
+                    lambda c: latest(of_kind(window(c)), take=None),
+                    "The order is right, but these are all of them. `head` keeps the first rows of the sorted table.",
+                ),
+                Slip(
+                    lambda c: latest(of_kind(window(c)), ascending=True, take=None),
+                    "These are all of them, the earliest first. Turn the order round with `ascending=False`, and keep the "
+                    "first rows with `head`.",
+                ),
             ),
             otherwise="Take the events of your kind in your window, sort them by `start` with the latest first, and keep "
             "the keys of the first rows of the sorted table.",
@@ -177,6 +211,7 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
                     lambda c: {side: n / len(window(c)) for side, n in _counts(window(c)["side"]).items()},
                     "These are shares. The question asks how many events there are for each side.",
                 ),
+                *([Slip(lambda c: _counts(begun(c)["side"]), GOING_ON)] if went_on else []),
             ),
             otherwise="Take the events of your window and let `value_counts` count the values of the column `side`.",
             praise="“not-established” is an honest value: nobody has shown in public who acted.",
@@ -197,6 +232,14 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
                     lambda c: utc(c) - pd.Timedelta(hours=ahead),
                     "The hours go the wrong way. A clock ahead of UTC shows a later time than UTC, one behind it an earlier "
                     "time.",
+                ),
+                Slip(
+                    lambda c: c.event(event)["time_local"],
+                    "This is the clock time of the place, and a text. Begin with `start_utc`: it is a moment, with its date.",
+                ),
+                Slip(
+                    lambda c: event,
+                    "This is the key of the event. `chronicle.event` gives its row; take `start_utc` out of that.",
                 ),
             ),
             otherwise="Take `start_utc` of your event and add a `pd.Timedelta` of as many hours as your city is ahead of "
@@ -238,10 +281,21 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
                 ),
             ),
             otherwise="Make all days of the window with `pd.date_range`, and count those that are not among the values of "
-            "the column `date`.",
-            praise="Your function works on your window. Your teacher will try it on others.",
+            "the column `date`. A set holds each day once.",
+            praise="Your function works on your window. Your teacher will try it on others: try some yourself.",
         ),
     }
+
+
+def _unlike(chronicle: Chronicle, known: Sequence[Any], *slips: Slip) -> list[Slip]:
+    """Return the slips that lead to an answer of their own: none of the known ones, nor that of a slip before."""
+    seen, kept = list(known), []
+    for slip in slips:
+        value = slip.value(chronicle)
+        if value not in seen:
+            kept.append(slip)
+            seen.append(value)
+    return kept
 
 
 def _counts(column: pd.Series) -> dict[str, int]:

@@ -135,6 +135,15 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
     now = held(chronicle)
     either = len(tied(now, actor) | tied(now, other))
     at_once = (shared(now, actor, other), either, forward(now))
+    themselves = len((tied(now, actor) | {actor}) & (tied(now, other) | {other}))
+    both_ends = Slip(
+        lambda c: len((tied(held(c), actor) | {actor}) & (tied(held(c), other) | {other})),
+        "Your two actors themselves are among those that you count. Take them out of the sets.",
+    )
+    of_any_kind = Slip(
+        lambda c: between(way(c, None)),
+        "These stand on ways over ties of any kind. Add the kinds.",
+    )
     of_all_days = Slip(lambda c: shared(ties(c), actor, other), "These are the ties of all days. Use the day.")
     near = Slip(
         belonging,
@@ -156,11 +165,22 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
                     lambda c: tied(ties(c), actor),
                     "These are the ties of all days. Give `ties` your day.",
                 ),
-                Slip(lambda c: tied(held(c), actor) | {actor}, "Your actor itself is among them. Take it out."),
+                Slip(
+                    lambda c: tied(held(c), actor) | {actor},
+                    'Your actor itself is among them. Take it out: `- {mine["actor"]}`. In curly brackets it is a set of one.',
+                ),
+                Slip(
+                    lambda c: set(touching(held(c)).index),
+                    "These are the keys of the ties. The actors stand in `source_actor` and `target_actor`.",
+                ),
+                Slip(
+                    lambda c: {actor},
+                    "This is your actor alone. `&` keeps what is in both sets; `|` joins them.",
+                ),
                 *([near] if belonging(chronicle) not in (tied(now, actor), tied(ties(chronicle), actor)) else []),
             ),
             otherwise="Take the ties in force at the end of your day. Your actor may stand in `source_actor` or in "
-            "`target_actor`; collect those at the other end.",
+            "`target_actor`; collect those at the other end. `set` makes a set of a column, and `|` joins two sets.",
             praise="Who is tied to whom says nothing yet about how: enemies are tied too.",
         ),
         "2.2": Task(
@@ -230,7 +250,7 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
             slips=(
                 Slip(
                     lambda c: between(way(c)) | {source, target},
-                    "The two ends are among them. Who stands between the two?",
+                    'The two ends are among them. Take them out of your set: `- {mine["source"], mine["target"]}`.',
                 ),
                 Slip(
                     lambda c: between(way(c)[lambda rows: rows["path"] == 1]),
@@ -238,7 +258,7 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
                 ),
                 Slip(lambda c: between(way(c)) | {source}, "Your first actor is the start, so it is not between."),
                 Slip(lambda c: between(way(c)) | {target}, "Your last actor is the end, so it is not between."),
-                Slip(lambda c: between(way(c, None)), "These stand on ways over ties of any kind. Add the kinds."),
+                *([of_any_kind] if between(way(chronicle, None)) else []),
             ),
             otherwise="Take the same table as for the steps. Each row leads from one actor to the next; collect them over "
             "all ways and leave out the two ends.",
@@ -280,10 +300,11 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
                     "You read the ties in one direction only. Both ends of a tie count.",
                 ),
                 *([of_all_days] if always not in at_once else []),
+                *([both_ends] if themselves not in (*at_once, always) else []),
             ),
             otherwise="Make the set of those tied to the one, and the set of those tied to the other, on the day. Count "
             "what is in both.",
-            praise="Your function works on your two actors. Your teacher will try it on others.",
+            praise="Your function works on your two actors. Your teacher will try it on others: try some yourself.",
         ),
     }
 

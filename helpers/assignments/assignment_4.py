@@ -26,6 +26,7 @@ Levels = dict[str, int | None]
 
 LEVELS = range(1, 6)
 GAPS = 5  # events that may be left without a level
+LOOP = "`count = 0` stands in front of the loop and `return` behind it."
 NEAR = 0.006  # how far an alpha may lie off: it is read to two places
 VARIANTS = 150
 DIFFICULTY = (45.0, 54.0)
@@ -320,6 +321,8 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
             right=lambda c: far_apart(kind, harm),
             slips=_distinct(
                 far_apart(kind, harm),
+                (0, f"Nothing is counted in the end. {LOOP} And does your condition also count two steps?"),
+                (1, f"The counting stops too early or begins anew. {LOOP}"),
                 (
                     far_apart(kind, harm, least=1),
                     "You count every difference. One step does not count yet: two or more do.",
@@ -334,7 +337,8 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
             ),
             otherwise="Go through the events with `for`. Where both coders gave a level, take the difference, with `abs`, and "
             "count it if it is 2 or more. `return` stands behind the loop.",
-            praise="Your teacher will try it on other codings, also with gaps.",
+            praise="Here no level is missing. Your teacher will try it on other codings, so try some yourself: with gaps, and "
+            "with a second coder who is higher.",
         ),
     }
 
@@ -401,7 +405,8 @@ def _complete(case: _Case) -> Task:
     def off_scale(answer: Any) -> bool:
         values = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list | tuple) else []
         numbers = [as_number(value) for value in values]
-        return any(number is not None and number not in LEVELS for number in numbers)
+        words = any(isinstance(value, str) and _level(value) is ... for value in values)
+        return words or any(number is not None and number not in LEVELS for number in numbers)
 
     return Task(
         right=lambda c: Fitting(case.complete, lambda: model),
@@ -519,14 +524,6 @@ def _three(case: _Case) -> Task:
         right=lambda levels: alpha(table(levels)),
         slips=(
             (
-                lambda levels: alpha(table(levels), "nominal"),
-                "This takes the levels as mere names. They have an order.",
-            ),
-            (
-                lambda levels: alpha(table(levels), "interval"),
-                "This takes all steps as equally large. Use the ordinal scale.",
-            ),
-            (
                 lambda levels: alpha({"kind": case.kind, "harm": case.harm}),
                 "This is the agreement of the two rules with each other. Your own column is missing.",
             ),
@@ -544,9 +541,17 @@ def _three(case: _Case) -> Task:
                 ),
                 "These are the events of the whole class alone. Take all your events.",
             ),
+            (
+                lambda levels: alpha(table(levels), "nominal"),
+                "This takes the levels as mere names. They have an order.",
+            ),
+            (
+                lambda levels: alpha(table(levels), "interval"),
+                "This takes all steps as equally large. Use the ordinal scale.",
+            ),
         ),
         otherwise="Make a table of three columns, the two rules and your own levels, and let `agreement` measure it. Hand over "
-        'the same levels, and its alpha: a dict with the labels "levels" and "alpha".',
+        'the same levels, and its number `.alpha`: a dict with the labels "levels" and "alpha".',
         praise="Never quote it without its interval: with so few events it is wide.",
     )
 
@@ -605,8 +610,8 @@ def _nearer(case: _Case) -> Task:
                 'Hand over your complete levels of 4.1 as well, under the label "levels".',
             ),
         ),
-        otherwise="Two tables of two columns each: you and one rule. Let `agreement` measure both, and hand over a dict with the "
-        'labels "levels", "kind" and "harm".',
+        otherwise="Two tables of two columns each: you and one rule. Let `agreement` measure both, take the number `.alpha` of "
+        'each, and hand over a dict with the labels "levels", "kind" and "harm".',
         praise="Whoever agrees more with one rule reads the scheme a little as that rule does.",
     )
 

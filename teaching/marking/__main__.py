@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,14 +11,22 @@ from pathlib import Path
 from teaching.marking.sources import ROOT, SOURCES, assignments
 
 OUT = Path("grading")
+_OTHER_PYTHON = (
+    "In the project's folder, type .venv/bin/python in the place of python; make lab sets it up. "
+    "On Windows type first: conda activate escalation"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command says; return 0, or 1 after a message."""
     options = _parser().parse_args(arguments)
-    from teaching.marking.intake import NothingFoundError
-    from teaching.marking.release import NotInstalledError
-    from teaching.marking.roster import BadRosterError
+    try:
+        from teaching.marking.intake import NothingFoundError
+        from teaching.marking.release import NotInstalledError
+        from teaching.marking.roster import BadRosterError
+    except ModuleNotFoundError as error:  # another Python than the project's
+        print(f"Stopped: this Python lacks {error.name}. {_OTHER_PYTHON}", file=sys.stderr)
+        return 1
 
     try:
         options.do(options)
@@ -145,8 +154,11 @@ def _fake_class(options: argparse.Namespace) -> None:
         seed=options.seed,
         zipped=options.zip,
     )
-    _say(f"{made.count} submissions in {made.path}, the class list in {made.roster}. Now:")
-    _say(f"  python -m teaching.marking grade {made.path} --roster {made.roster}")
+    _say(f"{made.count} of {len(made.members)} handed in: {made.path}. The class list: {made.roster}. Now:")
+    if os.name == "nt":
+        _say(f'  python -m teaching.marking grade "{made.path}" --roster "{made.roster}"')
+    else:
+        _say(f'  make grade IN="{made.path}" ROSTER="{made.roster}"')
 
 
 def _say(text: str) -> None:

@@ -370,9 +370,11 @@ def _sentences(codings: ClassCodings, per_event: pd.DataFrame, students: int) ->
     said = [f"{_count(students, 'student')} coded {_count(len(per_event), 'event')} that the whole class codes."]
     if codings.overall is None:
         return [*said, "With fewer than two coders of an event there is no agreement to measure."]
-    said.append(f"Agreement: {codings.overall.text}. With so few events the interval is wide.")
+    said.append(f"Agreement: {codings.overall.text}. With so few events the interval says little.")
     apart = per_event["apart"].dropna().sort_values(kind="stable")
-    if len(apart):
+    if len(apart) and not apart.iloc[-1]:
+        said.append("On each of them all students gave the same level.")
+    elif len(apart):
         worst, best = apart.index[-1], apart.index[0]
         ends = per_event.loc[worst]
         said.append(

@@ -96,7 +96,7 @@ def _by_machine(question: Question, mark: Mark | None, score: Score) -> str:
 
 def _by_person(question: Question, score: Score) -> str:
     criteria = "".join(f"<li>{shown(line)}</li>" for line in criteria_of(question.rubric))
-    listed = f"<h4>What earned points</h4>\n<ul>{criteria}</ul>" if criteria else ""
+    listed = f"<h4>What earns points</h4>\n<ul>{criteria}</ul>" if criteria else ""
     return f"{listed}{_comment(score)}"
 
 

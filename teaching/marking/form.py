@@ -82,7 +82,7 @@ def open_form(out: Path, *, port: int = 0, browser: bool = True, say: Callable[[
     if not store.records:
         raise NothingFoundError(f"nothing has been marked in {out} yet. First: make grade IN=downloads")
     names = {assignments()[n].name for n, _ in store.records if n in assignments()}
-    start = f"/formgrader/gradebook/{names.pop()}" if len(names) == 1 else "/formgrader/gradebook"
+    start = "/formgrader/gradebook" + (f"/{(name := names.pop())}/{name}" if len(names) == 1 else "")
     here = out.resolve()
     with tempfile.TemporaryDirectory(prefix="form-") as folder, nbgrader_at_home():
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR"):
@@ -92,7 +92,9 @@ def open_form(out: Path, *, port: int = 0, browser: bool = True, say: Callable[[
         address = f"http://127.0.0.1:{server.port}{start}?token={server.identity_provider.token}"
 
         def tell() -> None:
-            say(f"The form is at {address}\nEvery mark is saved at once. End it with Ctrl+C, then: make return")
+            say(f"The form is at {address}")
+            say("Every mark is saved at once. When you are done, press Ctrl and C here, and mark again as before:")
+            say("that writes marks.csv, the feedback and the report anew, with your marks.")
             if browser:
                 threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
 
@@ -121,6 +123,7 @@ def _server(folder: Path, port: int, start: str) -> Any:
     settings.ServerApp.port_retries = 0
     settings.ServerApp.open_browser = False
     settings.ServerApp.allow_root = True
+    settings.ServerApp.answer_yes = True  # Ctrl+C ends it without a question
     settings.ServerApp.terminals_enabled = False
     settings.ServerApp.default_url = start
     settings.ServerApp.log_level = "ERROR"

@@ -10,6 +10,8 @@ import binascii
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from html.parser import HTMLParser
+from itertools import zip_longest
 from typing import Any
 
 from teaching.marking.forms import Mark
@@ -21,6 +23,7 @@ _CELLS, _OUTPUTS, _SOURCE, _TEXT, _PICTURE, _ANSWER = 400, 40, 50_000, 10_000, 2
 _PICTURES = ("image/png", "image/jpeg")
 _FIGURE = "application/vnd.plotly.v1+json"
 _CRITERION = re.compile(r"(up to )?\d+(\.\d+)? points?\b", re.IGNORECASE)
+_LEFT_OUT = re.compile(r"^.* \.\.\.( .*)?$", re.MULTILINE)  # a line of a table from which columns were left out
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -138,10 +141,49 @@ def _shown(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if picture := _picture(data.get(kind)):
             yield {"output_type": "display_data", "metadata": {}, "data": {kind: picture}}
             return
+    said = _joined(data.get("text/plain"))
     if _FIGURE in data:
         yield _text(_figure(data[_FIGURE]))
-    elif said := _joined(data.get("text/plain")):
-        yield _text(cut(said, _TEXT))
+    elif said:
+        whole = _whole_table(_joined(data.get("text/html"))) if _LEFT_OUT.search(said) else ""
+        yield _text(cut(whole or said, _TEXT))
+
+
+class _Table(HTMLParser):
+    """Reads the texts of a table, and whether a row stands in its head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head: list[list[str]] = []
+        self.body: list[list[str]] = []
+        self._rows, self._inside = self.body, False
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        """Begin a part, a row or a cell."""
+        if tag in ("thead", "tbody"):
+            self._rows = self.head if tag == "thead" else self.body
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("th", "td") and self._rows:
+            self._rows[-1].append("")
+            self._inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a cell."""
+        self._inside = self._inside and tag not in ("th", "td")
+
+    def handle_data(self, data: str) -> None:
+        """Take a cell's text."""
+        if self._inside:
+            self._rows[-1][-1] += data
+
+
+def _whole_table(html: str) -> str:
+    """Return a table that pandas shortens as text, but shows whole as HTML, as lines of text."""
+    table = _Table()
+    table.feed(html[:_PICTURE])
+    names = [next((name for name in column if name), "") for column in zip_longest(*table.head, fillvalue="")]
+    return "\n\n".join(" | ".join(row) for row in (names, *table.body)) if table.body else ""
 
 
 def _figure(figure: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -102,7 +103,9 @@ def _looks(summary: Summary) -> str:
     ]
     text = (
         "<p>These are marked, but something about them was odd. If an id is wrong, correct it in the roster (a column "
-        "<em>also</em> takes other ids that a student used, with ; between them) and run the marking again.</p>"
+        "<em>also</em> takes other ids that a student used, with ; between them) and run the marking again. If an id is "
+        "missing, or a file can't be read, ask for the file again; or type the points that you give into the form of "
+        "<code>make mark</code>.</p>"
     )
     return f"<h2>To look at</h2>\n{text}\n" + _table(["Student", "What", "By machine"], rows)
 
@@ -176,7 +179,8 @@ def _commonest(records: Sequence[Record], key: str) -> str:
     if not counts:
         return ""
     message = max(counts, key=lambda text: counts[text])
-    return shown(f"{counts[message]} ×: {message}", 200) if counts[message] > 1 else ""
+    said = shown(f"{counts[message]} ×: {message}", 400) if counts[message] > 1 else ""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", said)
 
 
 def _marks(summary: Summary) -> str:
@@ -205,7 +209,8 @@ def _repaired(summary: Summary) -> str:
     ]
     if not rows:
         return ""
-    return "<h2>Mended without you</h2>\n<p>Nothing to do here.</p>\n" + _table(["Student", "What"], rows)
+    text = "<p>Mended, or only noted. It changed no points; whether a late file costs some is for you to say.</p>"
+    return f"<h2>Also noted</h2>\n{text}\n" + _table(["Student", "What"], rows)
 
 
 def _written(assignment: Assignment) -> int:

@@ -25,6 +25,7 @@ import copy
 import json
 import os
 import queue
+import re
 import shutil
 import site
 import subprocess
@@ -583,6 +584,8 @@ def _name(notebook: Mapping[str, Any], place: int) -> str:
         return "the start"
     cell = cells[place]
     name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") or cell.get("id")
+    if question := re.fullmatch(r"q(\d+)-(\d+)", name or ""):
+        return f"the answer to {question[1]}.{question[2]}"
     return f'cell "{name}"' if name else f"cell number {place + 1}"
 
 
