@@ -225,7 +225,7 @@ def told(chronicle: Chronicle) -> pd.DataFrame:
     --------
     >>> from helpers import load
     >>> told(load()).loc["2020-01-08-iran-missiles-al-asad-erbil", "when"]
-    'Wednesday 8 January 2020, 01:34 local time (UTC+3); 7 January, 22:34 UTC'
+    'Wednesday 8 January 2020, 01:30 local time (UTC+3); 7 January, 22:30 UTC'
     """
     facts = chronicle.derived(_told)
     return facts.iloc[facts.index.get_indexer(chronicle.events.index)]

@@ -12,9 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows, where the tests run in one process
+    fcntl = None
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".envs"
@@ -65,14 +70,16 @@ def student(version: str) -> Path:
     base = find_python(version)
     folder = HOME / version
     asked = {"python": base, "pins": pins(), "postBuild": (ROOT / "postBuild").read_text(encoding="utf-8")}
-    made = _is_made(folder, asked)
-    python = _python_of(folder) if made else _new(folder, base)
-    copy_tree(folder / "tree")
-    if not made:
-        _pip(python, *pins())
-        path = os.pathsep.join([str(python.parent), os.environ["PATH"]])
-        run(["bash", "./postBuild"], cwd=folder / "tree", env={**_quiet(), "PATH": path, "VIRTUAL_ENV": str(folder)})
-        _note(folder, asked)
+    with _alone(version):
+        made = _is_made(folder, asked)
+        python = _python_of(folder) if made else _new(folder, base)
+        copy_tree(folder / "tree")
+        if not made:
+            _pip(python, *pins())
+            path = os.pathsep.join([str(python.parent), os.environ["PATH"]])
+            quiet = {**_quiet(), "PATH": path, "VIRTUAL_ENV": str(folder)}
+            run(["bash", "./postBuild"], cwd=folder / "tree", env=quiet)
+            _note(folder, asked)
     return python
 
 
@@ -81,11 +88,12 @@ def special(name: str, packages: Sequence[str], version: str | None = None, *, e
     base = sys.executable if version is None else find_python(version)
     folder = HOME / name
     asked = {"python": base, "packages": list(packages), "editable": editable}
-    if _is_made(folder, asked):
-        return _python_of(folder)
-    python = _new(folder, base)
-    _pip(python, *packages, *(["-e", str(ROOT)] if editable else []))
-    _note(folder, asked)
+    with _alone(name):
+        if _is_made(folder, asked):
+            return _python_of(folder)
+        python = _new(folder, base)
+        _pip(python, *packages, *(["-e", str(ROOT)] if editable else []))
+        _note(folder, asked)
     return python
 
 
@@ -139,6 +147,16 @@ def kernel_of(python: Path, folder: Path) -> str:
     kernel = {"argv": argv, "display_name": python.parent.parent.name, "language": "python"}
     (place / "kernel.json").write_text(json.dumps(kernel), encoding="utf-8")
     return str(folder)
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Let one process at a time make or bring up to date an environment: tests run in several."""
+    HOME.mkdir(exist_ok=True)
+    with (HOME / f"{name}.lock").open("w", encoding="utf-8") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _new(folder: Path, base: str) -> Path:

@@ -38,6 +38,8 @@ NOISE = re.compile(
     r"favicon|/api/(contents|me|terminals)|lsp|workspaces"
     r"|^(TypeError: )?Cannot read properties of undefined \(reading 'schema'\)"
     r"|^(Error: )?Command 'filebrowser:open-path' (already|not) registered"
+    # anywidget says so when a page is too busy to load a widget's module within two seconds; ours recover (helpers/steady.py).
+    r"|^\[anywidget\] Failed to initialize model\.$"
 )
 
 
