@@ -22,7 +22,7 @@ from helpers import style
 from helpers.chronicle import Chronicle, check
 from helpers.explorers.controls import CopyBox
 from helpers.explorers.settings import WIDE, Setting, Value, as_text
-from helpers.figures.exhibit import as_table
+from helpers.figures.exhibit import Exhibit, as_table
 from helpers.live import LiveFigure, Point
 
 State = dict[str, Value]
@@ -455,7 +455,7 @@ class Explorer(ABC):
         if self._plain is not None:
             with self._plain:
                 self._plain.clear_output(wait=True)
-                display(go.Figure(self.figure))  # type: ignore[no-untyped-call]  # IPython gives it no types
+                display(Exhibit(self.figure))  # type: ignore[no-untyped-call]  # IPython gives it no types
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         if self.widget.comm is None:
