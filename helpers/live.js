@@ -1,7 +1,7 @@
 // Draws one LiveFigure. plotly.js comes from one shared widget model, packed, and is unpacked once a page.
 
 const unpack = (packed) =>
-  new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  new Response(new Response(packed).body.pipeThrough(new DecompressionStream("gzip"))).text();
 
 async function load(bundle) {
   const code = await unpack(bundle.get("code"));

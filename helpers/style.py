@@ -58,6 +58,9 @@ CONFIG = {
 }
 """The settings of every figure, live or not."""
 
+NARROWEST = 590
+"""What JupyterLab leaves a figure of a page of 700 pixels: the narrowest width at which nothing may collide."""
+
 
 def safe(text: object) -> str:
     """Return a text of the record fit for a figure: Plotly takes < and & for markup, but shows an escaped quote as it is.

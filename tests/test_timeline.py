@@ -217,6 +217,8 @@ def test_links():
     expected = at.loc[links["from_event"].unique()]
     written = expected["x"].dt.strftime("%Y-%m-%dT%H:%M")
     assert starts == set(zip(written, expected["y"], strict=True))
+    lowest, highest = sorted(figure.layout.yaxis.range)
+    assert all(lowest <= y <= highest for trace in arcs for y in trace.y if y == y)  # none is cut off at the edge
     (middles,) = named(figure, "links")
     assert len(middles.hovertext) == len(links) and any("our own reading" in text for text in middles.hovertext)
     one = timeline(view, links="retaliation-for")

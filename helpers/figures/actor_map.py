@@ -143,7 +143,8 @@ def actor_map(
         annotations = _labels(chronicle, shown, focus)
     layout = _layout(places, annotations, _title(day, focus, chronicle), _subtitle(shown, drawn, held, earlier))
     figure = Exhibit.of(traces, layout)
-    return carry(figure, _sentences(chronicle, day, earlier, focus, show, shown, drawn, held), _table(chronicle, drawn))
+    words = _sentences(chronicle, day, earlier, focus, show, shown, drawn, held)
+    return carry(figure, words, _table(chronicle, drawn), narrowest=style.NARROWEST)
 
 
 def _day(chronicle: Chronicle, on: Day | None) -> pd.Timestamp:
@@ -420,11 +421,12 @@ def _layout(places: network.Layout, labels: list[dict[str, Any]], title: str, su
     blocks = places.blocks  # all of them on every day, so that nothing moves
     sides = [b.side for b in blocks]
     bottom = min(b.bottom for b in blocks) - 0.1
-    top = max(b.top for b in blocks) + 0.62
+    top = max(b.top for b in blocks) + 0.95
     heads = []
     for block in blocks:
         label = style.mark(block.side, sides).label
-        lines = wrap(SHORT.get(block.side, label), max(9, int(7 * (block.right - block.left))))
+        width = max(9, int(5.5 * (block.right - block.left)))
+        lines = wrap(SHORT.get(block.side, label), width, break_on_hyphens=False, break_long_words=False)
         heads.append(
             dict(
                 x=(block.left + block.right) / 2,

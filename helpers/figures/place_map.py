@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import cos, pi, radians, sin
-from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,7 @@ import plotly.graph_objects as go
 from helpers import style
 from helpers.chronicle import Chronicle, check
 from helpers.figures.exhibit import Exhibit, carry
-from helpers.packing import text_width
-from helpers.packing import wrap as broken
+from helpers.packing import text_width, wrap, wrap_to
 
 CREDIT = "Made with Natural Earth; boundaries drawn de facto"
 SEA, LAND, HERE, BORDER, INNER = "#dfe8ee", "#f3f1ec", "#fffdf7", "#8b949e", "#c9ced4"
@@ -32,11 +30,16 @@ FULLNESS = {"site": 0.95, "town": 0.5, "area": 0.0}
 OUTLINE = {"site": 1.0, "town": 1.5, "area": 2.2}
 MENTIONED = 5
 COLUMNS, CELLS = 5, 15
+LONG = 120  # pixels: a longer name is broken if it can be, and leaves room for others
+HOVER = 440  # pixels: the width of a line in a hover box
 COLOURS = ("side", "kind", "chapter", "importance")
 COUNTABLE = ("people", "deaths", "rockets", "missiles", "ships", "bases", "sites", "attacks")
 SUPERSEDED = ("denied", "retracted", "revised")
-NARROW = 640
-"""Width of the plotting area, in pixels, at which names still must not collide."""
+SIDES = 16
+NARROW = style.NARROWEST - 2 * SIDES
+"""The width of the plotting area on the narrowest page, where what stands below the maps still must not collide."""
+NAMED = 640
+"""The width of the plotting area for which names are placed: a little more, for with less many would find no room."""
 Land = dict[str, list[dict[str, Any]]]
 ISOLATE, POP = "\u2068", "\u2069"
 
@@ -68,17 +71,17 @@ class Panel:
 
     def pixels(self) -> float:
         """Pixels of a degree of latitude on a narrow screen."""
-        wide = NARROW * (self.across[1] - self.across[0]) / ((self.east - self.west) * self.squeeze)
+        wide = NAMED * (self.across[1] - self.across[0]) / ((self.east - self.west) * self.squeeze)
         high = HEIGHT * (self.upward[1] - self.upward[0]) / (self.north - self.south)
         return min(wide, high)
 
 
-HEIGHT = 700
+HEIGHT = 640
 SIZES_HIGH = 52
 """Pixels below the maps for the key of sizes."""
 REGION = Panel("The region", "", 30, 72, 12.5, 41, (0, 0.56), (0.22, 1), 45, 500, 14)
-IRAQ = Panel("Iraq", "2", 37.4, 50.3, 28.9, 37.6, (0.58, 1), (0.56, 1), 12, 200, 10)
-BAGHDAD = Panel("Baghdad", "3", 43.85, 44.9, 33.05, 33.66, (0.58, 1), (0.22, 0.53), 0.4, 20, 8)
+IRAQ = Panel("Iraq", "2", 37.4, 50.3, 28.9, 37.6, (0.58, 1), (0.58, 1), 12, 200, 10)
+BAGHDAD = Panel("Baghdad", "3", 43.85, 44.9, 33.05, 33.66, (0.58, 1), (0.22, 0.55), 0.4, 20, 8)
 PANELS = (REGION, IRAQ, BAGHDAD)
 ELSEWHERE_UP = (0, 0.15)
 MAPS_UP = 0.17
@@ -203,7 +206,7 @@ def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -
     text = _sentences(chronicle, sites, table, scene, lost)
     sizes = _sizes(scene, every, largest)
     layout = _layout(chronicle, table, lost, annotations + captions, sizes, names, far=bool(far))
-    return carry(Exhibit.of(traces, layout), text, table)
+    return carry(Exhibit.of(traces, layout), text, table, narrowest=NAMED + 2 * SIDES)
 
 
 # What is shown where
@@ -522,8 +525,9 @@ def _strip(scene: Scene, far: list[Spot], largest: float) -> tuple[list[dict[str
     captions = []
     for (x, y), spot in zip(spots, shown, strict=False):
         more = f" +{len(spot.places) - 1}" if len(spot.places) > 1 else ""
-        lines = wrap(scene.name(spot.places[0]) + more, 14)[:2]
-        captions.append(_caption(x, y, "<br>".join(map(_clean, lines)), _diameter(spot.value, largest) / 2 + 4))
+        away = _diameter(spot.value, largest) / 2 + 4
+        lines = wrap_to(scene.name(spot.places[0]) + more, (NARROW / COLUMNS - SMALLEST - away) / 0.9)[:2]
+        captions.append(_caption(x, y, "<br>".join(map(_clean, lines)), away))
     if len(shown) < len(far):
         captions.append(_caption(*spots[len(shown)], f"and {len(far) - len(shown)} more", 0))
     look = dict(size=12, color=style.INK)
@@ -597,7 +601,10 @@ def _panel_labels(scene: Scene, spots: list[Spot], panel: Panel, largest: float,
         if scene.pale(spot):
             continue
         name, away = scene.name(spot.places[0]), _diameter(spot.value, largest) / 2 + 2
-        done += any(put(lines, spot.lat, spot.lon, away, around, ink) for lines in ([name], broken(name)))
+        forms = sorted(
+            [[name], wrap(name), wrap(name, 3)], key=lambda lines: len(lines) == 1 and text_width(name) > LONG
+        )
+        done += any(put(lines, spot.lat, spot.lon, away, around, ink) for lines in forms)
     for name, lat, lon in _land_names(land, panel):
         put([name], lat, lon, 0, (("center", "middle"),), quiet)
     corner = dict(xref=f"x{panel.axis} domain", yref=f"y{panel.axis} domain", x=0, y=1, showarrow=False)
@@ -726,9 +733,11 @@ def _layout(
             pad=dict(t=14),
         ),
         plot_bgcolor=SEA,
-        margin=dict(l=16, r=16, t=78, b=bottom),
+        margin=dict(l=SIDES, r=SIDES, t=78, b=bottom),
         height=drawing + 78 + bottom,
-        legend=dict(yref="container", y=0.005, yanchor="bottom", x=0, itemsizing="trace", font=dict(size=12))
+        legend=dict(
+            y=-(SIZES_HIGH if sizes[0] else 8) / drawing, yanchor="top", x=0, itemsizing="trace", font=dict(size=12)
+        )
         | dict(itemclick=False, itemdoubleclick=False),
     )
     shapes: list[dict[str, Any]] = []
@@ -883,7 +892,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    return [_clean(line) for line in wrap(text, 64)]
+    return [_clean(line) for line in wrap_to(text, HOVER)]
 
 
 def _faint(colour: str) -> bool:

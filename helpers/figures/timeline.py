@@ -21,8 +21,6 @@ LANES = ("side", "kind", "place", "chapter")
 COLOURS = ("side", "kind", "chapter", "importance")
 LABELS = ("auto", "all", "none")
 
-NARROWEST = 590
-"""What JupyterLab leaves of a page of 700 pixels."""
 MANY = 3000
 """From so many events on, marks are drawn with WebGL and stand in a few rows, and only some labels are tried."""
 FEW = 40
@@ -53,7 +51,7 @@ def timeline(
     as_of: Day | None = None,
     labels: str = "auto",
     selected: str | None = None,
-    width: int = NARROWEST,
+    width: int = style.NARROWEST,
 ) -> go.Figure:
     """Draw events along one clock.
 
@@ -433,6 +431,7 @@ class _Scene:
         along = np.linspace(0, 1, 13)
         x0, x1, y0, y1 = minutes[start], minutes[end], self.y[start], self.y[end]
         rise = np.clip(np.abs(self.x[end] - self.x[start]) * 0.35 + 12, 12, 60)
+        rise = np.minimum(rise, np.minimum(y0, y1) + HEADER - 6)  # none leaves the plot
         x = x0[:, None] + (x1 - x0)[:, None] * along
         y = y0[:, None] + (y1 - y0)[:, None] * along - 4 * rise[:, None] * along * (1 - along)
         inferred = (links["basis"] == "inferred").to_numpy()
