@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -85,13 +85,19 @@ def load(folder: str | Path | Traversable | None = None) -> Chronicle:
     problems = problems or rule_problems(frames, package)
     if problems:
         raise DataError(problems)
-    return Chronicle(frames, package, source)
+    chronicle = Chronicle(frames, package, source)
+    if folder is None:
+        _shipped[:] = [chronicle]
+    return chronicle
 
 
-@cache
+_shipped: list[Chronicle] = []
+"""The shipped record as it was last read."""
+
+
 def shipped() -> Chronicle:
-    """Return the shipped record, read once: for helpers that are given no record and hand out none of its tables."""
-    return load()
+    """Return the shipped record as it was last read, for helpers that are given no record; nobody can change it."""
+    return _shipped[0] if _shipped else load()
 
 
 def shipped_folder() -> Traversable:

@@ -62,7 +62,7 @@ def run(lesson: Lesson, *, seed: int = 1, solved: bool = False, folder: Path | N
     (guard / "sitecustomize.py").write_text(f"{GUARD.read_text(encoding='utf-8')}\n\ninstall()\n", encoding="utf-8")
     paths = [str(guard), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONHASHSEED": str(seed)}
-    environment["PYTHONDONTWRITEBYTECODE"] = "1"
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a student's kernel keeps what it has compiled
     client = NotebookClient(
         notebook,
         timeout=120,
