@@ -8,6 +8,7 @@ import json
 import os
 import re
 import socket
+import sys
 import time
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,9 +22,11 @@ from helpers.handing_in import before_you_hand_in, read_notebook
 from helpers.variants import variant
 from teaching.marking import sandbox
 from teaching.marking.forms import Note, Outcome, Scheme
+from teaching.marking.intake import take_in
 from teaching.marking.judging import judge, points_for, points_in, schemes_for
 from teaching.marking.repair import marking_copy, repair
 from teaching.marking.sandbox import Limits, protection, run, run_all
+from teaching.marking.sources import assignments
 
 pytestmark = pytest.mark.xdist_group("marking")  # one process: the classes are run once
 
@@ -88,14 +91,31 @@ def answered(number, student, answers=None):
             cell(notebook, one["id"])["source"] = MARKER.sub("", text(one))
     cell(notebook, "student")["source"] = f"student = {student!r}"
     for key, answer in (answers or {}).items():
-        cell(notebook, f"q{key.replace('.', '-')}")["source"] = answer.strip("\n")
+        cell(notebook, name_in(key))["source"] = answer.strip("\n")
     return notebook
 
 
-def with_cell(number, student, source, *, behind="mine"):
+def with_cell(number, student, source):
+    return with_cells(number, student, {"own": source})
+
+
+def with_cells(number, student, sources):
+    """Return a submission with the model's answers and cells of the student's own before them."""
     notebook = answered(number, student)
-    notebook["cells"].insert(place(notebook, behind) + 1, code(source))
+    spot = place(notebook, "mine") + 1
+    notebook["cells"][spot:spot] = [code(source, name) for name, source in sources.items()]
     return notebook
+
+
+def standing_alone(number):
+    """Return a question whose answer no other one uses: the last that asks for a value and not for a function."""
+    notebook = handed_out(number)
+    return [key for key in points_in(notebook) if "answer_" in text(cell(notebook, name_in(key)))][-1]
+
+
+def name_in(key):
+    """Return the name of the answer's cell: ``q1-3`` for ``1.3``."""
+    return f"q{key.replace('.', '-')}"
 
 
 @dataclass
@@ -146,28 +166,69 @@ def full(number, **but):
     return points | {name[1:].replace("_", "."): worth for name, worth in but.items()}
 
 
-# Right, wrong and untouched, in each assignment
+# Each assignment: right, wrong and untouched beside what is damaged and what does harm, in one class
 
 
 @pytest.fixture(scope="module", params=READY)
-def plain_class(request):
+def whole_class(request, others, tmp_path_factory):
     number, answers = request.param, import_module(f"tests.answers.assignment_{request.param}")
     whole = {"model": answered(number, "model"), "untouched": handed_out(number)}
     whole |= {f"right: {name}": answered(number, f"right: {name}", given) for name, given in answers.RIGHT.items()}
-    whole |= {f"wrong: {name}": answered(number, "model", given) for name, (given, _) in answers.WRONG.items()}
-    students = {name: "model" for name in whole if name.startswith("wrong")}
-    return number, answers, mark_class(number, whole, students)
+    wrong = {f"wrong: {name}": answered(number, "model", given) for name, (given, _) in answers.WRONG.items()}
+    trouble = troubled(number, others, tmp_path_factory.mktemp("downloads"))
+    marked = mark_class(number, whole | wrong | trouble, dict.fromkeys(wrong | trouble, "model"))
+    assert "attacked" not in (ROOT / "helpers" / "__init__.py").read_text(encoding="utf-8")
+    assert sorted(path.name for path in others.iterdir()) == ["other.ipynb"]
+    return number, answers, marked
 
 
-def test_the_model_answer_gets_full_marks(plain_class):
-    number, _, marked = plain_class
+def troubled(number, others, downloads):
+    """Return what goes wrong in real classes, and what must not work; all have the model's answers.
+
+    What is the same after repair is run once, so most of these cost no run of their own.
+    """
+    name, tries = name_in(standing_alone(number)), attacks(others, 0, number)
+    duplicated, deleted, edited, foreign = (answered(number, "model") for _ in range(4))
+    for each in (name, f"{name}-marks"):
+        duplicated["cells"].insert(place(duplicated, each) + 1, copy.deepcopy(cell(duplicated, each)))
+    deleted["cells"] = [one for one in deleted["cells"] if one["id"] not in (name, f"q{number}-1-marks")]
+    cell(edited, name)["source"] = cell(handed_out(number), name)["source"]
+    cell(edited, f"{name}-marks")["source"] = "print('Right.')"
+    foreign["metadata"]["kernelspec"] = {"name": "conda-env-mine", "display_name": "Mine", "language": "python"}
+    return {
+        "duplicated cells": duplicated,
+        "deleted cells": deleted,
+        "edited test cell": edited,
+        "renamed file": taken_in(number, answered(number, "model"), downloads),
+        "wrong kernel": foreign,
+        "infinite loop": with_cell(number, "model", tries["endless"]),
+        "os._exit": with_cell(number, "model", tries["_exit"]),
+        "in vain": with_cells(number, "model", {name_of(one): tries[one] for one in IN_VAIN}),
+        "broken JSON": json.dumps(answered(number, "model")).encode()[:5000],
+    }
+
+
+IN_VAIN = ("10 GB", "prints at once", "reads the solution", "reads the scheme", "writes outside", "changes the helpers")
+
+
+def taken_in(number, notebook, downloads):
+    """Return the bytes of a file that is called otherwise, as they come out of the downloads."""
+    (downloads / "Ana Ruiz").mkdir()
+    (downloads / "Ana Ruiz" / "homework, last version (2).ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    (piece,) = take_in(downloads, assignments()).pieces
+    assert piece.assignment == number
+    return piece.found.content
+
+
+def test_the_model_answer_gets_full_marks(whole_class):
+    number, _, marked = whole_class
     assert marked["model"].points == full(number)
     assert marked["model"].notes == marked["model"].outcome.notes == ()
     assert marked["model"].outcome.student == "model"
 
 
-def test_an_untouched_copy_gets_nothing_and_does_not_fail(plain_class):
-    number, _, marked = plain_class
+def test_an_untouched_copy_gets_nothing_and_does_not_fail(whole_class):
+    number, _, marked = whole_class
     untouched = marked["untouched"]
     assert untouched.points == dict.fromkeys(full(number), 0)
     assert set(untouched.messages.values()) == {"Not answered."}
@@ -176,26 +237,60 @@ def test_an_untouched_copy_gets_nothing_and_does_not_fail(plain_class):
     assert "error" not in {output["output_type"] for output in errors}
 
 
-def test_right_answers_written_otherwise_get_full_marks(plain_class):
-    number, answers, marked = plain_class
+def test_right_answers_written_otherwise_get_full_marks(whole_class):
+    number, answers, marked = whole_class
     assert len(answers.RIGHT) >= 3
     for name in answers.RIGHT:
         assert marked[f"right: {name}"].points == full(number), name
 
 
-def test_wrong_answers_get_the_stated_marks(plain_class):
-    number, answers, marked = plain_class
+def test_wrong_answers_get_the_stated_marks(whole_class):
+    number, answers, marked = whole_class
     assert len(answers.WRONG) >= 4
     for name, (_, stated) in answers.WRONG.items():
         assert marked[f"wrong: {name}"].points == pytest.approx(full(number) | stated, abs=0.02), name
 
 
-def test_nothing_of_the_hidden_tests_is_shown(plain_class):
-    _, _, marked = plain_class
-    for one in marked.values():
+def test_nothing_of_the_hidden_tests_is_shown(whole_class):
+    _, _, marked = whole_class
+    for name, one in marked.items():
         shown = json.dumps([cell.get("outputs") for cell in one.outcome.notebook["cells"]])
-        for secret in ("from marker", "mark(mine", "tried(", "escalation.answer"):
-            assert secret not in shown
+        for secret in ("from marker", "mark(mine", "tried(", "escalation.answer", *SECRETS):
+            assert secret not in shown, (name, secret)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "repaired", "look"),
+    [
+        # which marks: all, all but one question, or none; part of a note "repaired"; part of a note "look"
+        ("duplicated cells", "all", "stood 2 times; one of them was kept", None),
+        ("deleted cells", "but one", "was deleted, and was put back.", "was deleted; it was put back empty"),
+        ("edited test cell", "but one", "the original was used", None),
+        ("renamed file", "all", None, None),
+        ("wrong kernel", "all", "another kernel (conda-env-mine)", None),
+        ("infinite loop", "all", None, "was stopped after 5 seconds; the next ones ran"),
+        ("os._exit", "all", None, "ended Python itself. The notebook was run again without this cell"),
+        ("in vain", "all", None, None),
+        ("broken JSON", "none", None, "The file could not be read"),
+    ],
+)
+def test_trouble_costs_no_more_than_it_must(whole_class, name, kept, repaired, look):
+    number, _, marked = whole_class
+    one, worth = marked[name], full(number)
+    stated = {"all": worth, "but one": worth | {standing_alone(number): 0}, "none": dict.fromkeys(worth, 0)}
+    assert one.points == stated[kept]
+    for part, notes in ((repaired, one.repairs), (look, one.looks)):
+        assert any(part in note for note in notes) if part else not notes
+
+
+def test_what_must_not_work_is_refused_or_cut(whole_class):
+    _, _, marked = whole_class
+    for name in IN_VAIN:
+        outputs = cell(marked["in vain"].outcome.notebook, name_of(name))["outputs"]
+        if name == "prints at once":
+            assert "cut here" in json.dumps(outputs) and len(json.dumps(outputs)) < 2_000_000
+        elif name != "10 GB" or sys.platform == "linux":  # elsewhere what is only asked for costs nothing
+            assert [output["output_type"] for output in outputs] == ["error"], name
 
 
 # Files that came in damaged
@@ -419,9 +514,9 @@ def test_repairing_twice_changes_nothing_more():
 # Notebooks that do harm
 
 
-def attacks(folder, port):
+def attacks(folder, port, number=1):
     """Return cells by their name: what each tries. None of them costs a student the other answers."""
-    source, scheme = SOURCES[1], ROOT / "teaching" / "marking" / "schemes" / "assignment_1.py"
+    source, scheme = SOURCES[number], ROOT / "teaching" / "marking" / "schemes" / f"assignment_{number}.py"
     return {
         "endless": "while True: pass",
         "endless, deaf": "while True:\n    try:\n        sum(range(9999))\n    except BaseException:\n        pass",
@@ -443,7 +538,7 @@ def attacks(folder, port):
         "reads by pandas": f"import pandas as pd\nprint(pd.read_json({str(source)!r}, typ='series').to_dict())",
         "imports teaching": "import teaching.marking.judging as j\nprint(j.judge)",
         "imports by path": f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-                           "from teaching.marking.schemes import assignment_1 as a\nprint(a.TRIED)",
+                           f"from teaching.marking.schemes import assignment_{number} as a\nprint(a.TRIED)",
         "reads another's": f"print(open({str(folder / 'other.ipynb')!r}).read())",
         "lists others": f"import os\nprint(os.listdir({str(folder)!r}))",
         "looks into processes": "import glob\nprint([open(p).read() for p in glob.glob('/proc/[0-9]*/environ')])",
@@ -482,9 +577,7 @@ LOUD = (*STOPPED, *ENDED, *UNNOTICED)  # the others are refused, or do no harm: 
 def dangerous(folder, port, loud):
     tries = attacks(folder, port)
     whole = {name: with_cell(1, name, tries[name]) for name in loud}
-    quiet = answered(1, "quiet")
-    spot = place(quiet, "mine") + 1
-    quiet["cells"][spot:spot] = [code(source, name_of(name)) for name, source in tries.items() if name not in LOUD]
+    quiet = with_cells(1, "quiet", {name_of(name): tries[name] for name in tries if name not in LOUD})
     last = answered(1, "_exit at the end")
     last["cells"].append(code("import os\nos._exit(0)"))
     inside = answered(1, "_exit in an answer")

@@ -538,6 +538,12 @@ def _cell(book, name):
     return next(cell for cell in book["cells"] if grade_id(cell) == name)
 
 
+def test_feedback_says_for_what_the_points_of_a_mark_scheme_are():
+    question = next(question for question in TASKS[3].questions if question.key == "3.6")
+    assert criteria_of(question.rubric)[0] == "For each of the six statements: 2 points each"
+    assert len(criteria_of(question.rubric)) == 3
+
+
 @pytest.mark.parametrize("number", sorted(TASKS))
 def test_every_mark_scheme_says_what_earns_points(number):
     for question in TASKS[number].questions:
@@ -640,6 +646,27 @@ def test_running_again_marks_nothing_again(marked):
     assert state(marked.out / "autograded") == before
 
 
+def test_feedback_comes_in_a_zip_as_moodle_takes_it_back(marked, copies, tmp_path):
+    path = marked.out / "feedback-moodle-1.zip"
+    came = {folder.name.split("_")[1]: folder.name.split("_")[0] for folder in marked.made.path.glob("*_*")}
+    back = {}
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            _, number, *plugin, file = name.split("_", 4)  # as Moodle reads it
+            assert (plugin, file) == (["assignsubmission", "file"], f"feedback-{ONE.name}.html")
+            back[came[number]] = archive.read(name)
+    handed_in = [member for member in marked.made.members if member.kind != "nothing"]
+    pages = {member.name: marked.out / "feedback" / f"{member.id}.html" for member in handed_in}
+    assert back == {name: page.read_bytes() for name, page in pages.items()}
+    before = path.read_bytes()
+    give_back(marked.out, say=lambda text: None)
+    assert path.read_bytes() == before
+
+    made = make_class(tmp_path / "in", students=1, style="canvas", kinds=("untouched",), released=copies)
+    grade(made.path, tmp_path / "grading", jobs=1, say=lambda text: None)
+    assert not list((tmp_path / "grading").glob("*.zip"))
+
+
 def test_marks_by_hand_come_back_and_stay(marked, copies):
     from nbgrader.api import Gradebook
 
@@ -672,34 +699,58 @@ def test_marks_by_hand_come_back_and_stay(marked, copies):
         path.write_bytes(earlier)
 
 
-def test_the_form_shows_written_answers_with_their_mark_schemes(marked):
+@pytest.fixture(scope="module")
+def form(marked):
+    """Open the form, and return its address."""
     command = [sys.executable, "-m", "teaching.marking", "mark", "--out", str(marked.out), "--no-browser"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        address = next(m[0] for line in process.stdout if (m := re.search(r"http://127\.0\.0\.1:\d+\S+", line)))
-        root, token = re.match(r"(http://[^/]+).*token=(\w+)", address).groups()
-
-        def get(path):
-            request = urllib.request.Request(f"{root}/formgrader/{path}", headers={"Authorization": f"token {token}"})
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.read().decode(), answer.headers
-
-        listed = json.loads(get(f"api/submitted_notebooks/{ONE.name}/{ONE.name}")[0])
-        assert len(listed) == 11
-        member = marked.of("right")
-        own = next(row for row in listed if row["student"] == member.id)
-        page, headers = get(f"submissions/{own['id']}/")
-        assert f"This is what {member.name} wrote" in page
-        question = next(q for q in ONE.questions if q.by == PERSON)
-        assert f"Mark scheme of {question.key}" in page
-        assert question.rubric.split()[2] in page
-        assert f'id="{question.cell}"' in page  # where the points are typed
-        assert "cdnjs" not in page
-        assert "default-src 'self'" in headers["Content-Security-Policy"]
-        assert "<b>tag</b>" in page or "&lt;b&gt;" in page
+        yield next(m[0] for line in process.stdout if (m := re.search(r"http://127\.0\.0\.1:\d+\S+", line)))
     finally:
         process.terminate()
         process.wait(20)
+
+
+def test_the_form_shows_written_answers_with_their_mark_schemes(marked, form):
+    root, token = re.match(r"(http://[^/]+).*token=(\w+)", form).groups()
+
+    def get(path):
+        request = urllib.request.Request(f"{root}/formgrader/{path}", headers={"Authorization": f"token {token}"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read().decode(), answer.headers
+
+    listed = json.loads(get(f"api/submitted_notebooks/{ONE.name}/{ONE.name}")[0])
+    assert len(listed) == 11
+    member = marked.of("right")
+    own = next(row for row in listed if row["student"] == member.id)
+    page, headers = get(f"submissions/{own['id']}/")
+    assert f"This is what {member.name} wrote" in page
+    question = next(q for q in ONE.questions if q.by == PERSON)
+    assert f"Mark scheme of {question.key}" in page
+    assert question.rubric.split()[2] in page
+    assert f'id="{question.cell}"' in page  # where the points are typed
+    assert "cdnjs" not in page
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert "<b>tag</b>" in page or "&lt;b&gt;" in page
+    for path in ("gradebook", f"gradebook/{ONE.name}/{ONE.name}"):
+        assert "All assignments" in get(path)[0]
+        assert not re.search("manage_|Manual|Task Score", get(path)[0])  # its words, and what would run without walls
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("typed", "taken"), [("1,5", "1.5"), ("0.5", "0.5"), ("much", "")])
+def test_half_points_may_be_typed_with_a_comma(typed, taken, form, browser):
+    page = browser.new_page()
+    page.goto(form)
+    page.locator("#main-table a:visible").first.click()
+    points = page.locator(f"#{next(q.cell for q in ONE.questions if q.by == PERSON)}")
+    page.wait_for_function("formgrader.grades && formgrader.grades.loaded")
+    points.fill(typed)
+    with page.expect_response(re.compile("api/grade/")) as answer:
+        points.press("Tab")
+    assert points.input_value() == taken
+    assert answer.value.json()["manual_score"] == (float(taken) if taken else None)
+    page.close()
 
 
 def test_a_roster_that_comes_later_keeps_what_was_marked_by_hand(copies, tmp_path):

@@ -19,8 +19,9 @@ from teaching.marking.safe_html import markdown2html, shown
 from teaching.marking.sources import PERSON, Assignment, Question, grade_id, text_of
 
 _CRITERION = re.compile(r"^[-*\s>|]*(?:up to )?\d+(?:\.\d+)?\s*points?\b", re.IGNORECASE)
-_PART = re.compile(r"([A-Z][\w -]{2,40}) \((\d+(?:\.\d+)? points?)\)")  # "Claim (5 points): …"
-_DETAIL = re.compile(r"\s*[(;]|\.(?=\s|$)|,? such as|,? for example|, e\.g\.")
+_PART = re.compile(r"([A-Z][\w -]{2,40}) \((\d+(?:\.\d+)? points?(?: each)?)\)")  # "Claim (5 points): …"
+_LIST = re.compile(r"\s*\((?:[^()]*[,;]|such as|for example|e\.g\.)[^()]*\)")  # what is expected, in brackets
+_DETAIL = re.compile(r"\s*;|\.(?=\s|$)|,? for example|, e\.g\.")
 Part = tuple[Assignment, Record, Mapping[str, Any], Mapping[str, Score]]
 
 
@@ -112,15 +113,17 @@ def _comment(score: Score) -> str:
 def criteria_of(rubric: str) -> list[str]:
     r"""Return the headings of a mark scheme: the points and for what, without what is expected there.
 
-    >>> criteria_of("1 point: a reason (such as a secret). More.\nNot: a guess.")
-    ['1 point: a reason']
+    >>> criteria_of("1 point: a reason (such as a secret), with its day (or hour). More.\nNot: a guess.")
+    ['1 point: a reason, with its day (or hour)']
+    >>> criteria_of("For each of the six (2 points each):\n1 point: a voice; the article alone is none.")
+    ['For each of the six: 2 points each', '1 point: a voice']
     """
     found = []
-    for line in (line.strip(" -*>|") for line in rubric.splitlines()):
+    for line in (line.strip(" -*>|").replace("`", "") for line in rubric.splitlines()):
         if part := _PART.match(line):
             found.append(f"{part[1]}: {part[2]}")
         elif _CRITERION.match(line):
-            found.append(_DETAIL.split(line, maxsplit=1)[0])
+            found.append(_DETAIL.split(_LIST.sub("", line), maxsplit=1)[0])
     return found
 
 

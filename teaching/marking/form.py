@@ -2,6 +2,7 @@
 
 nbgrader's form shows what students wrote as it is, and loads MathJax from elsewhere. Here their Markdown is cleaned
 (``safe_html``), the marked copies hold nothing that runs (``marked_copy``), and the page may load nothing from outside.
+Its lists say in plain words what they show (``templates``), and lead to nothing that is done otherwise here.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from teaching.marking.records import Store, write
 from teaching.marking.release import nbgrader_at_home, need_nbgrader
 from teaching.marking.sources import ROOT, assignments
 
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -49,7 +51,7 @@ def write_config(folder: Path, sources: Path) -> None:
     """Write ``nbgrader_config.py`` into a marking folder, where nbgrader looks for it."""
     here = folder.resolve()
     text = _CONFIG.format(
-        templates=str(Path(__file__).resolve().parent / "templates"),
+        templates=str(_TEMPLATES),
         project=str(ROOT),
         folder=str(here),
         sources=str(sources.resolve()),
@@ -105,6 +107,7 @@ def open_form(out: Path, *, port: int = 0, browser: bool = True, say: Callable[[
 
 def _server(folder: Path, port: int, start: str) -> Any:
     """Return a Jupyter server with nbgrader's form and no other extension, kernel or terminal."""
+    from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
     from jupyter_server.serverapp import ServerApp
     from traitlets.config import Config
 
@@ -133,6 +136,10 @@ def _server(folder: Path, port: int, start: str) -> Any:
     settings.ServerApp.jpserver_extensions = {"nbgrader.server_extensions.formgrader": True}
     server = FormServer(config=settings)
     server.initialize(argv=[], new_httpserver=True)
+    lists = server.web_app.settings["nbgrader_jinja2_env"]
+    lists.loader = ChoiceLoader(
+        [FileSystemLoader(_TEMPLATES / "lists"), lists.loader, PrefixLoader({"nbgrader": lists.loader})]
+    )
     return server
 
 

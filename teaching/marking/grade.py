@@ -26,6 +26,7 @@ from teaching.marking.intake import NothingFoundError, take_in
 from teaching.marking.judging import judge, schemes_for
 from teaching.marking.marked_copy import marked_copy
 from teaching.marking.marks_csv import marks_csv
+from teaching.marking.moodle import packed
 from teaching.marking.pages import number
 from teaching.marking.people import LOOK, Entry, entries
 from teaching.marking.records import Record, Store, write, yardstick
@@ -337,13 +338,30 @@ def _publish(
         assignment = known[record.assignment]
         copy = json.loads(_marked_path(out, record.key, assignment).read_text(encoding="utf-8"))
         parts.setdefault(record.key, []).append((assignment, record, copy, summary.of(record)))
-    for key, own in parts.items():
-        write(out / "feedback" / f"{key}.html", feedback(own[0][1].name, own))
+    pages = {key: feedback(own[0][1].name, own) for key, own in parts.items()}
+    for key, page in pages.items():
+        write(out / "feedback" / f"{key}.html", page)
     write_config(out, sources)
     waiting = sum(len(summary.waiting(record)) for record in records)
     say(f"Marks: {out / 'marks.csv'}. Feedback: {out / 'feedback'}. What needs you: {out / 'report.html'}")
+    for path in _pack(out, summary, pages):
+        say(f"The same feedback in one zip, to upload to Moodle: {path}")
     if summary.to_look_at or store.problems:
         say(f"{len(summary.to_look_at)} submissions to look at, {len(store.problems)} files that could not be used.")
     if waiting:
         say(f"{waiting} written answers wait for you: make mark")
     return summary
+
+
+def _pack(out: Path, summary: Summary, pages: Mapping[str, str]) -> list[Path]:
+    """Write a zip of feedback for each assignment whose files came from Moodle, and return what was written."""
+    written = []
+    for assignment in summary.assignments.values():
+        path = out / f"feedback-moodle-{assignment.number}.zip"
+        records = [record for record in summary.records if record.assignment == assignment.number]
+        if content := packed(records, pages, f"feedback-{assignment.name}.html"):
+            write(path, content)
+            written.append(path)
+        else:
+            path.unlink(missing_ok=True)
+    return written

@@ -91,12 +91,12 @@ def _record(row: Mapping[str, Any]) -> Record:
     return Record(**{**row, "marks": marks, **notes})
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all, so that an interrupted run leaves no half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    with os.fdopen(number, "wb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
     Path(name).chmod(0o644)
     Path(name).replace(path)
 

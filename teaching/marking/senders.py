@@ -42,7 +42,7 @@ def clean(text: str) -> str:
     return "".join(sign if sign.isprintable() else "�" for sign in text)[:200]
 
 
-_MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?$", re.IGNORECASE)
+_MOODLE = re.compile(r"(?P<owner>(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+)(?:_(?P<file>.*))?$", re.IGNORECASE)
 _CANVAS = re.compile(r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d+)_(?P<upload>\d+)_(?P<file>.+)$")
 _CANVAS_BLIND = re.compile(r"anon_(?P<id>[A-Za-z0-9]+)_(?P<upload>\d+)_(?P<file>.+)$")
 _COPY = re.compile(r"\s*\((\d{1,3})\)$|[ _-]+copy[ _-]?(\d*)$", re.IGNORECASE)
@@ -75,7 +75,7 @@ def sender(parts: Sequence[str], assignment: Assignment, neighbours: int = 2) ->
     """
     stem = PurePosixPath(parts[-1]).stem
     for step in reversed(parts):
-        if moodle := _MOODLE.fullmatch(step.removesuffix(_NOTEBOOK).removesuffix(_ARCHIVE)):
+        if moodle := _moodle(step):
             name = "" if moodle["name"].casefold().startswith("participant") else moodle["name"]
             own = (moodle["file"] or "") if step is parts[-1] else stem
             return Sender("moodle", (name,) if name else (), moodle["id"], order=(_copy_number(own),))
@@ -86,6 +86,19 @@ def sender(parts: Sequence[str], assignment: Assignment, neighbours: int = 2) ->
             order = (int(canvas["upload"][:18]),)
             return Sender("canvas", (canvas["name"],), canvas["id"], bool(canvas["late"]), order)
     return _plain(parts, stem, assignment, neighbours)
+
+
+def moodle_name(parts: Sequence[str]) -> str:
+    """Return what Moodle put before a student's files when they were downloaded; empty if they came from elsewhere.
+
+    >>> moodle_name(["Ruiz Ana_123456_assignsubmission_file_", "x.ipynb"])
+    'Ruiz Ana_123456_assignsubmission_file'
+    """
+    return next((moodle["owner"] for step in reversed(parts) if (moodle := _moodle(step))), "")
+
+
+def _moodle(step: str) -> re.Match[str] | None:
+    return _MOODLE.fullmatch(step.removesuffix(_NOTEBOOK).removesuffix(_ARCHIVE))
 
 
 def _plain(parts: Sequence[str], stem: str, assignment: Assignment, neighbours: int) -> Sender:
