@@ -92,7 +92,9 @@ async function render({ model, el }) {
         wanted = false;
         const figure = JSON.parse(await unpack(model.get("_figure")));
         if (gone) return;
-        await library.react(plot, figure.data, figure.layout, model.get("_config"));
+        // Plotly's own choice for WebGL is twice the pixels each way, which a page without a graphics card pays for.
+        const config = { ...model.get("_config"), plotGlPixelRatio: globalThis.devicePixelRatio || 1 };
+        await library.react(plot, figure.data, figure.layout, config);
         tell();
         if (!listening) listen();
         plot.dataset.drawn = String(Number(plot.dataset.drawn ?? 0) + 1);

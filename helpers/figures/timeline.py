@@ -354,7 +354,9 @@ class _Scene:
     def marks(self) -> list[dict[str, Any]]:
         """Return the marks, one trace for each colour."""
         values, names = _colours(self.known, self.events, self.color)
-        x = _written(self.events["at"].to_numpy("M8[s]"))
+        at = self.events["at"].to_numpy("M8[s]")
+        # Of very many, Plotly reads milliseconds faster than text.
+        x = at.astype("M8[ms]").astype(np.int64) if self.many else _written(at)
         size = np.array([0, *(SIZES[rank] for rank in (1, 2, 3))])[self.importance]
         unsure = self.events["uncertain"].to_numpy()
         ids = self.events.index.to_numpy()
