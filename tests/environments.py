@@ -107,7 +107,7 @@ def newest() -> Path:
         with suppress(NoPythonError):
             base = find_python(version)
     python = _new(HOME / "newest", base)
-    _pip(python, "--upgrade", "--upgrade-strategy", "eager", "-e", f"{ROOT}[test]")
+    _pip(python, "--upgrade", "--upgrade-strategy", "eager", "-e", f"{ROOT}[test,teach]")
     return python
 
 

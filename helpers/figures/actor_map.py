@@ -691,9 +691,9 @@ def _family_of() -> dict[str, int]:
     return {kind: number for number, family in enumerate(FAMILIES) for kind in family.kinds}
 
 
-def _parted(points: np.ndarray) -> np.ndarray:
+def _parted(points: np.ndarray) -> list[float | None]:
     """Return rows of points as one line with a gap after each row."""
-    return np.column_stack([points, np.full(len(points), np.nan)]).round(3).ravel()
+    return [value for row in points.round(3).tolist() for value in (*row, None)]
 
 
 def _tripled(values: np.ndarray, before: object = None) -> np.ndarray:

@@ -6,7 +6,7 @@ Plain lon/lat axes with the right proportions carry it: there is no map layer, s
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import cos, pi, radians, sin
@@ -19,6 +19,7 @@ import plotly.graph_objects as go
 from helpers import style
 from helpers.chronicle import Chronicle, check
 from helpers.figures.exhibit import Exhibit, carry
+from helpers.figures.outlines import Box, Feature, name_spots, outlines
 from helpers.packing import text_width, wrap, wrap_to
 
 CREDIT = "Made with Natural Earth; boundaries drawn de facto"
@@ -40,7 +41,6 @@ NARROW = style.NARROWEST - 2 * SIDES
 """The width of the plotting area on the narrowest page, where what stands below the maps still must not collide."""
 NAMED = 640
 """The width of the plotting area for which names are placed: a little more, for with less many would find no room."""
-Land = dict[str, list[dict[str, Any]]]
 ISOLATE, POP = "\u2068", "\u2069"
 
 
@@ -59,6 +59,11 @@ class Panel:
     together: float
     scale_km: int
     labels: int
+
+    @property
+    def box(self) -> Box:
+        """West, east, south and north, in degrees."""
+        return self.west, self.east, self.south, self.north
 
     @property
     def squeeze(self) -> float:
@@ -191,13 +196,13 @@ def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -
     every = [spot for some in (*spots.values(), far) for spot in some]
     largest = max((spot.value for spot in every), default=0.0)
 
-    land = {name: chronicle.boundaries(name)["features"] for name in ("countries", "iraq-governorates")}
+    grounds = chronicle.whole.derived(_grounds)
     traces: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     for panel in PANELS:
         here = spots[panel.title]
-        traces += _ground(land, panel) + _circles(here, panel) + _marks(scene, here, panel.axis, largest)
-        annotations += _panel_labels(scene, here, panel, largest, land)
+        traces += grounds[panel.title].traces + _circles(here, panel) + _marks(scene, here, panel.axis, largest)
+        annotations += _panel_labels(scene, here, panel, largest, grounds[panel.title].names)
     strip, captions = _strip(scene, far, largest)
     key = _key(scene, every)
     traces += strip + key
@@ -332,19 +337,35 @@ def _distance(lat: float, lon: float, other_lat: float, other_lon: float) -> flo
 # Ground
 
 
-def _ground(land: Land, panel: Panel) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a map shows whatever happened: land, borders and scale, and the names that its land can bear."""
+
+    traces: list[dict[str, Any]]
+    names: list[tuple[str, float, float]]
+
+
+def _grounds(chronicle: Chronicle) -> dict[str, Ground]:
+    """Return the ground of each map by its title."""
+    countries = chronicle.boundaries("countries")["features"]
+    governorates = chronicle.boundaries("iraq-governorates")["features"]
+    within = [
+        (f["properties"]["name"], f["properties"]["label_lat"], f["properties"]["label_lon"]) for f in governorates
+    ]
+    names = {REGION.title: name_spots(countries, REGION.box), IRAQ.title: within, BAGHDAD.title: []}
+    return {panel.title: Ground(_land(countries, governorates, panel), names[panel.title]) for panel in PANELS}
+
+
+def _land(countries: list[Feature], governorates: list[Feature], panel: Panel) -> list[dict[str, Any]]:
     """Return land, borders and a scale bar of a panel."""
-    fine = (panel.east - panel.west) / 900
-    layers: list[tuple[str, str, str, float]] = [("countries", LAND, BORDER, 1.0)]
+    iraq = [feature for feature in countries if feature["properties"].get("iso_a3") == "IRQ"]
+    layers = [(countries, LAND, BORDER, 1.0)]
     if panel is not REGION:
-        layers.append(("iraq-governorates", HERE, INNER, 0.8))
-    layers.append(("iraq", "rgba(0,0,0,0)" if panel is not REGION else HERE, BORDER, 1.6))
+        layers.append((governorates, HERE, INNER, 0.8))
+    layers.append((iraq, "rgba(0,0,0,0)" if panel is not REGION else HERE, BORDER, 1.6))
     traces = []
-    for name, fill, line, width in layers:
-        features = land["countries" if name == "iraq" else name]
-        if name == "iraq":
-            features = [f for f in features if f["properties"].get("iso_a3") == "IRQ"]
-        x, y = _outlines(features, panel, fine)
+    for features, fill, line, width in layers:
+        x, y = outlines(features, panel.box)
         traces.append(
             dict(
                 type="scatter",
@@ -378,56 +399,6 @@ def _ground(land: Land, panel: Panel) -> list[dict[str, Any]]:
         )
     )
     return traces
-
-
-def _outlines(features: Iterable[dict[str, Any]], panel: Panel, fine: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the outer rings of areas, cut to the panel and thinned, as one line with gaps."""
-    margin = 0.02 * (panel.east - panel.west)
-    box = (panel.west - margin, panel.east + margin, panel.south - margin, panel.north + margin)
-    parts = []
-    for ring in _rings(features):
-        cut = _cut(_thinned(ring, fine), box)
-        if len(cut) > 3:
-            parts.append(cut)
-    gap = np.full((1, 2), np.nan)
-    line = np.vstack([piece for part in parts for piece in (part, gap)] or [gap])
-    return line[:, 0].astype("float32"), line[:, 1].astype("float32")
-
-
-def _rings(features: Iterable[dict[str, Any]]) -> Iterator[np.ndarray]:
-    for feature in features:
-        shape = feature["geometry"]
-        many = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-        for polygon in many:
-            yield np.asarray(polygon[0], dtype=float)
-
-
-def _cut(ring: np.ndarray, box: tuple[float, float, float, float]) -> np.ndarray:
-    """Cut a ring to a box, one side after another (Sutherland and Hodgman 1974)."""
-    for axis, limit, sign in ((0, box[0], 1), (0, box[1], -1), (1, box[2], 1), (1, box[3], -1)):
-        inside = sign * (ring[:, axis] - limit) >= 0
-        if inside.all():
-            continue
-        if not inside.any():
-            return ring[:0]
-        following, next_inside = np.roll(ring, -1, axis=0), np.roll(inside, -1)
-        crossing = np.flatnonzero(inside != next_inside)
-        here, there = ring[crossing], following[crossing]
-        share = (limit - here[:, axis]) / (there[:, axis] - here[:, axis])
-        points = np.vstack([ring[inside], here + (there - here) * share[:, None]])
-        order = np.concatenate([np.flatnonzero(inside).astype(float), crossing + 0.5])
-        ring = points[np.argsort(order, kind="stable")]
-        ring = np.vstack([ring, ring[:1]])
-    return ring
-
-
-def _thinned(ring: np.ndarray, fine: float) -> np.ndarray:
-    """Leave out points that fall on the same fine grid cell as the point before: nobody could see them."""
-    cells = np.floor(ring / fine)
-    moved = np.any(cells[1:] != cells[:-1], axis=1)
-    keep = np.concatenate([[True], moved])
-    keep[-1] = True
-    return ring[keep]
 
 
 def _circles(spots: list[Spot], panel: Panel) -> list[dict[str, Any]]:
@@ -543,7 +514,9 @@ def _caption(x: float, y: float, text: str, away: float) -> dict[str, Any]:
     return dict(text=text, showarrow=False, font=look) | place
 
 
-def _panel_labels(scene: Scene, spots: list[Spot], panel: Panel, largest: float, land: Land) -> list[dict[str, Any]]:
+def _panel_labels(
+    scene: Scene, spots: list[Spot], panel: Panel, largest: float, land: list[tuple[str, float, float]]
+) -> list[dict[str, Any]]:
     """Return the title of a panel and as many names as fit: first the places with most events, then land names."""
     pixel = panel.pixels()
     taken: list[tuple[float, float, float, float]] = []
@@ -605,7 +578,7 @@ def _panel_labels(scene: Scene, spots: list[Spot], panel: Panel, largest: float,
             [[name], wrap(name), wrap(name, 3)], key=lambda lines: len(lines) == 1 and text_width(name) > LONG
         )
         done += any(put(lines, spot.lat, spot.lon, away, around, ink) for lines in forms)
-    for name, lat, lon in _land_names(land, panel):
+    for name, lat, lon in land:
         put([name], lat, lon, 0, (("center", "middle"),), quiet)
     corner = dict(xref=f"x{panel.axis} domain", yref=f"y{panel.axis} domain", x=0, y=1, showarrow=False)
     look = dict(size=13, color=style.INK)
@@ -615,39 +588,6 @@ def _panel_labels(scene: Scene, spots: list[Spot], panel: Panel, largest: float,
         | corner
     )
     return labels
-
-
-def _land_names(land: Land, panel: Panel) -> Iterator[tuple[str, float, float]]:
-    """Return names of countries (in the region) or governorates (in Iraq) with a place for them."""
-    if panel is IRAQ:
-        for feature in land["iraq-governorates"]:
-            facts = feature["properties"]
-            yield facts["name"], facts["label_lat"], facts["label_lon"]
-    if panel is not REGION:
-        return
-    named = []
-    for feature in land["countries"]:
-        rings = [_cut(ring, (panel.west, panel.east, panel.south, panel.north)) for ring in _rings([feature])]
-        ring = max(rings, key=_surface)
-        if _surface(ring) > 8:
-            x, y = _centre(ring)
-            named.append((-_surface(ring), feature["properties"]["name"], y, x))
-    for _, name, lat, lon in sorted(named):
-        yield name, lat, lon
-
-
-def _surface(ring: np.ndarray) -> float:
-    if len(ring) < 3:
-        return 0.0
-    x, y = ring[:, 0], ring[:, 1]
-    return abs(float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))) / 2
-
-
-def _centre(ring: np.ndarray) -> tuple[float, float]:
-    x, y = ring[:, 0], ring[:, 1]
-    cross = x * np.roll(y, -1) - np.roll(x, -1) * y
-    total = 3 * cross.sum()
-    return float(((x + np.roll(x, -1)) * cross).sum() / total), float(((y + np.roll(y, -1)) * cross).sum() / total)
 
 
 def _key(scene: Scene, spots: list[Spot]) -> list[dict[str, Any]]:

@@ -455,7 +455,7 @@ class _Scene:
             traces.append(
                 _trace(
                     [None if missing else value for value, missing in zip(written, np.isnan(days), strict=True)],
-                    np.hstack([y[rows], nothing]).ravel(),
+                    np.hstack([y[rows], y[rows, -1:]]).ravel(),  # no NaN: with one in it, Plotly writes a figure twice
                     mode="lines+markers",
                     line={"color": colour, "width": 1.2, "dash": dash},
                     marker={
