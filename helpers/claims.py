@@ -179,7 +179,8 @@ def claims_of(chronicle: Chronicle, event: str, field: str | None = None, counte
     if counted is not None:
         check("group counted", counted, wanted["counted"].dropna().unique())
         wanted = wanted[wanted["counted"] == counted]
-    return weighed(chronicle, wanted).sort_values(["reported_on", "reported_on_until", "claim_id"], na_position="last")
+    found = chronicle.derived(_all_weighed).loc[wanted.index]
+    return found.sort_values(["reported_on", "reported_on_until", "claim_id"], na_position="last")
 
 
 def weighed(chronicle: Chronicle, claims: pd.DataFrame) -> pd.DataFrame:
@@ -206,6 +207,10 @@ def weighed(chronicle: Chronicle, claims: pd.DataFrame) -> pd.DataFrame:
     )
     fallen = added["status"].astype(object).isin(FALLEN)
     return added.reset_index().assign(stands=(~_replaced(added) & ~fallen).to_numpy()).set_index("claim_id")
+
+
+def _all_weighed(chronicle: Chronicle) -> pd.DataFrame:
+    return weighed(chronicle, chronicle.claims)
 
 
 def independence(claims: pd.DataFrame) -> Independence:

@@ -7,6 +7,7 @@ can tell apart, darkened where they must carry text; every colour is doubled by 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 
 import plotly.graph_objects as go
@@ -94,8 +95,9 @@ def mark(value: str, among: list[str] | None = None) -> Mark:
     )
 
 
+@cache
 def template() -> go.layout.Template:
-    """Return the Plotly template: white ground, quiet grid, generous margins, one type scale."""
+    """Return the Plotly template: white ground, quiet grid, generous margins, one type scale. Don't change it."""
     axis = dict(
         gridcolor=GRID,
         linecolor=GRID,

@@ -131,17 +131,18 @@ def calendar_of(claims: pd.DataFrame, happened: pd.Timestamp) -> tuple[Calendar,
     on_axis = claims["day_known"] & claims["reported_on"].isin(kept)
     aside = claims[~on_axis].sort_values(["reported_on", "reported_on_until"], na_position="last")
     names: dict[str, str] = {}
+    dates = aside[["reported_on", "reported_on_until", "day_known"]]
     for form in ("%d", "%b %Y", "%Y"):
-        names = {str(row.Index): _column_name(row, form) for row in aside.itertuples()}
+        names = {str(row.Index): _column_name(row, form) for row in dates.itertuples()}
         if len(set(names.values())) <= COLUMNS:
             break
     columns = tuple(dict.fromkeys(names.values()))
     calendar = Calendar(start, (kept[-1] - start).days if kept else 0, columns)
     x = [
-        float((row.reported_on - start).days) if here else float(columns.index(names[str(row.Index)]))
-        for row, here in zip(claims.itertuples(), on_axis, strict=True)
+        float((first - start).days) if here else float(columns.index(names[str(claim)]))
+        for claim, first, here in zip(claims.index, claims["reported_on"], on_axis, strict=True)
     ]
-    words = [date_words(row.reported_on, row.reported_on_until) for row in claims.itertuples()]
+    words = [date_words(*ends) for ends in zip(claims["reported_on"], claims["reported_on_until"], strict=True)]
     return calendar, claims.assign(on_axis=on_axis, x=x, date_words=words)
 
 
@@ -210,10 +211,14 @@ class Mark:
         return "<br>".join(line for line in lines if line)
 
 
+READ = ["claimant", "who", "side", "named", "on_axis", "x", "low", "high", "status", "numeric", "value", "date_words"]
+READ += ["origin", "publisher", "via"]
+
+
 def marks_of(claims: pd.DataFrame) -> list[Mark]:
     """Return the marks for claims that :func:`calendar_of` has given a place."""
     marks: dict[tuple[Any, ...], Mark] = {}
-    for row in claims.itertuples():
+    for row in claims[READ].itertuples():
         status = row.status if isinstance(row.status, str) else ""
         words = "" if row.numeric else row.value
         key = (row.who, row.on_axis, row.x, said(row.low, row.high), status, words)

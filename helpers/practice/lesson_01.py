@@ -65,7 +65,11 @@ TASKS = {
         slips=(
             Slip(
                 lambda c: len(_claims(_summer(c), "denied-responsibility")),
-                "These are the denials. Look for the claims that name somebody.",
+                "These are the denials. The question is about another `field`.",
+            ),
+            Slip(
+                lambda c: len(_claims(_summer(c), "responsible")) + len(_claims(_summer(c), "denied-responsibility")),
+                "This counts the denials too. They have a `field` of their own: leave them out.",
             ),
             Slip(
                 lambda c: len(_summer(c).claims), "These are all claims of these months. Choose rows by their `field`."
@@ -84,6 +88,6 @@ TASKS = {
             ),
         ),
         otherwise="Keep the months with `between`, take `.claims`, choose the rows by their `field`, count them.",
-        praise="Each of these rows has an author. None of them is a finding of this record.",
+        praise="Each of these rows has an author, and some name nobody. None of them is a finding of this record.",
     ),
 }

@@ -12,6 +12,15 @@ def _eight_days(c: Chronicle) -> Chronicle:
     return c.between("2019-12-26", "2020-01-02")
 
 
+def _gate(c: Chronicle) -> Chronicle:
+    """Return the three days at the embassy gate. A whole chapter must not have as many statements as these days."""
+    return c.between("2019-12-31", "2020-01-02")
+
+
+def _statements(c: Chronicle) -> int:
+    return len(c.only(kind="statement").events)
+
+
 def _killed(c: Chronicle) -> pd.DataFrame:
     claims = c.claims
     return claims[(claims["event_id"] == STRIKES) & (claims["field"] == "killed")]
@@ -43,20 +52,32 @@ def _top_of(c: Chronicle, kind: str) -> list[str]:
 
 TASKS = {
     "02-1": Task(
-        right=lambda c: len(_eight_days(c).only(kind="statement").events),
+        right=lambda c: _statements(_gate(c)),
         slips=(
-            Slip(lambda c: len(_eight_days(c).events), "These are events of every kind. Keep one kind."),
+            Slip(lambda c: len(_gate(c).events), "These are events of every kind. Keep one kind."),
             Slip(
-                lambda c: len(_eight_days(c).only(kind="rocket-attack").events),
-                "These are the rocket attacks. Change the setting `kind` in the first line.",
+                lambda c: AnyOf(len(days(c).only(kind="rocket-attack").events) for days in (_eight_days, _gate)),
+                "These are the rocket attacks, or your days end with the year. Change `kind` in the first line, and begin there "
+                "with `chronicle`: the chapter December stops on its last day.",
             ),
             Slip(
-                lambda c: len(c.only(kind="statement").events),
-                "These are the statements of the whole record. Keep the eight days first.",
+                lambda c: _statements(_eight_days(c)),
+                "You kept all eight days, or the whole chapter December. Change the first day in the first line.",
+            ),
+            Slip(
+                lambda c: AnyOf(
+                    _statements(c.between(*days))
+                    for days in [("2019-12-31", "2020-01-01"), ("2020-01-01", "2020-01-02")]
+                ),
+                "A day is missing. The first and the last day both belong to the three.",
+            ),
+            Slip(
+                _statements,
+                "These are the statements of the whole record. Keep the three days first.",
             ),
         ),
-        otherwise='Keep the eight days with `between`, then the kind "statement" with `only`; count the rows of `events`.',
-        praise="More than half of the marks in these days are words. Each of them could raise the pressure or lower it.",
+        otherwise='Keep the three days with `between`, then the kind "statement" with `only`; count the rows of `events`.',
+        praise="Half of the marks in these days are words. Each of them could raise the pressure or lower it.",
     ),
     "02-2": Task(
         right=lambda c: AnyOf([_lowest(c), _lowest(c).removeprefix("Iraq's ")]),

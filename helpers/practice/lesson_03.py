@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.chronicle import Chronicle
-from helpers.tasks import Slip, Task
+from helpers.tasks import AnyOf, Slip, Task
 
 KILLING = "2020-01-03-soleimani-muhandis-killing"
 MISSILES = "2020-01-08-iran-missiles-al-asad-erbil"
@@ -54,6 +54,14 @@ TASKS = {
                 "These are the local clocks of Iraq and of Washington. Take one from the other on the common clock.",
             ),
             Slip(
+                lambda c: pd.Timedelta(minutes=_minutes(c, "start_utc")),
+                "This is the right length of time. The question asks for minutes: divide it by the length of a minute.",
+            ),
+            Slip(
+                lambda c: _minutes(c, "start_utc") * 60,
+                "That is in seconds. Divide by the length of a minute instead.",
+            ),
+            Slip(
                 lambda c: -_minutes(c, "start_utc"),
                 "The sign is the wrong way round: take the earlier moment from the later one.",
             ),
@@ -87,7 +95,7 @@ TASKS = {
                 "That is the distance of Iran's clock. The base lies in Iraq.",
             ),
             Slip(
-                lambda c: pd.Timestamp("2020-01-07 23:00") + pd.Timedelta(hours=5),
+                lambda c: AnyOf(pd.Timestamp("2020-01-07 23:00") + pd.Timedelta(hours=hours) for hours in (-5, 5)),
                 "That is the distance of Washington's clock. The base lies in Iraq.",
             ),
         ),

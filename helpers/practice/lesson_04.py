@@ -1,7 +1,7 @@
 """The tasks of lesson 04: the quiet weeks."""
 
 from helpers.chronicle import Chronicle
-from helpers.tasks import Slip, Task
+from helpers.tasks import AnyOf, Slip, Task
 
 FEBRUARY = "2020-02-01"
 
@@ -71,6 +71,10 @@ TASKS = {
     "04-3": Task(
         right=_gap,
         slips=(
+            Slip(
+                lambda c: AnyOf((_gap(c) * 1000, float(round(_gap(c) * 1000)))),
+                "That is in millions of dollars. The question asks for billions.",
+            ),
             Slip(lambda c: -_gap(c), "The sign is the wrong way round: begin with the stated income."),
             Slip(lambda c: _gap(c, "2020-03-01"), "These are the figures of March. Take the rows of February."),
             Slip(

@@ -50,8 +50,8 @@ TASKS = {
             ),
         ),
         otherwise="Call `paths` with the new first actor and `kinds=lines`; the largest number of the column `step` is it.",
-        praise="Look at the column `status`: two of the three ways end in a tie that rests on one party's word. The third "
-        "runs through Lebanese Hezbollah and rests on a press account.",
+        praise="Add the column `status` to your table: two of the three ways end in a tie that rests on one party's word. "
+        "The third runs through Lebanese Hezbollah and rests on a press account.",
     ),
     "06-2": Task(
         right=lambda c: listed(c, "2020-03-13") - listed(c, "2019-12-29"),

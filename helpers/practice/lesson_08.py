@@ -132,8 +132,8 @@ TASKS = {
             Slip(lambda c: _followed(c, 1).as_often, "This is the number for a single day."),
         ),
         otherwise="Read the words under the figure: of the 1,000 calendars, how many had as many or more?",
-        praise="So seldom? But you looked at many spans, and then took the rarest. Try enough spans, and one will look"
-        " rare by accident. Choose the span before you look.",
+        praise="So seldom? But the table of the figure holds many spans, and this is the rarest of them. Try enough spans,"
+        " and one will look rare by accident. Choose the span before you look.",
     ),
     "08-3": Task(
         right=lambda c: _longest_gap(c, IRAN_SIDE),
