@@ -61,7 +61,7 @@ def coding_table(codings: Codings) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If there is no coder, or if something is not a number.
+        If there is no coder, a coder's levels don't say for which events they are, or something is not a number.
 
     Examples
     --------
@@ -70,6 +70,11 @@ def coding_table(codings: Codings) -> pd.DataFrame:
     1  4.0  4.0
     2  5.0  NaN
     """
+    if not isinstance(codings, pd.DataFrame):
+        for coder, levels in codings.items():
+            if not isinstance(levels, (Mapping, pd.Series)):
+                what = f"{type(levels).__name__} found"
+                raise ValueError(f"the levels of {coder!r}: {what}, a dict with a level for each event expected")
     table = pd.DataFrame(codings if isinstance(codings, pd.DataFrame) else {k: dict(v) for k, v in codings.items()})
     if table.shape[1] == 0:
         raise ValueError("there is no coder; give a dict with a dict of levels for each coder")
@@ -215,14 +220,17 @@ def ladder(duels: Iterable[tuple[Any, Any]], caution: float = 0.5) -> pd.DataFra
     Raises
     ------
     ValueError
-        If there is no comparison, an act is compared with itself, or ``caution`` is not above 0.
+        If there is no comparison, something is no pair, an act is compared with itself, or ``caution`` is not above 0.
 
     Examples
     --------
     >>> ladder([("raid", "note"), ("raid", "threat"), ("threat", "note")])["wins"].to_dict()
     {'raid': 2, 'threat': 1, 'note': 0}
     """
-    pairs = [(graver, other) for graver, other in duels]
+    pairs = [tuple(pair) if isinstance(pair, (tuple, list)) else (pair,) for pair in duels]
+    for pair in pairs:
+        if len(pair) != 2:
+            raise ValueError(f"{pair} found, a pair expected: first the graver act, then the other")
     if not pairs:
         raise ValueError("there is no comparison yet; give pairs: first the graver act, then the other")
     if not caution > 0:

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.resources.abc import Traversable
+from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +60,11 @@ class Problem:
     expected: str
     nearest: str | None = None
 
+    @property
+    def sort(self) -> tuple[str, str | None, str]:
+        """What problems of one sort share: file, column and what was expected."""
+        return self.file, self.column, self.expected
+
     def __str__(self) -> str:
         place = self.file
         if self.row is not None:
@@ -79,15 +86,28 @@ class DataError(ValueError):
     """
 
     SHOWN = 200
+    ALIKE = 10
+    """So many problems of one sort are written out: one slip in a column may stand in each of its rows."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         count = len(self.problems)
-        lines = [f"{count} problem{'s' * (count != 1)} in the data:"]
-        lines += [f"- {problem}" for problem in self.problems[: self.SHOWN]]
-        if count > self.SHOWN:
-            lines.append(f"- and {count - self.SHOWN} more: see the attribute `problems`, or to_frame(), of this error")
-        super().__init__("\n".join(lines))
+        sorts = Counter(problem.sort for problem in self.problems)
+        seen: Counter[tuple[str, str | None, str]] = Counter()
+        lines = []
+        for problem in self.problems:
+            sort = problem.sort
+            seen[sort] += 1
+            if seen[sort] <= self.ALIKE:
+                lines.append(f"- {problem}")
+            elif seen[sort] == self.ALIKE + 1:
+                column = "" if problem.column is None else f", column {problem.column}"
+                lines.append(f"- {problem.file}{column}: {sorts[sort] - self.ALIKE} more like these")
+        if len(lines) > self.SHOWN:
+            lines = [*lines[: self.SHOWN], f"- and more, {count} in all"]
+        if count > len(lines):
+            lines.append("All of them are in the attribute `problems`, or to_frame(), of this error.")
+        super().__init__("\n".join([f"{count} problem{'s' * (count != 1)} in the data:", *lines]))
 
     def to_frame(self) -> pd.DataFrame:
         """Return the problems as a table with the columns file, row, column, value, expected, nearest."""
@@ -168,6 +188,8 @@ def read_package(folder: Traversable) -> Package:
     DataError
         If the descriptor is missing, is no JSON, or describes no table.
     """
+    if isinstance(folder, Path) and not folder.is_dir():
+        raise DataError([_no_folder(folder)])
     data = read_file(folder, DESCRIPTOR, LARGEST_DESCRIPTOR, f"a file of this name in the folder {folder}")
     try:
         descriptor = json.loads(data.decode("utf-8"))
@@ -184,6 +206,15 @@ def read_package(folder: Traversable) -> Package:
     if problems:
         raise DataError(problems)
     return Package(found, descriptor)
+
+
+def _no_folder(folder: Path) -> Problem:
+    try:
+        beside = [path.name for path in islice(folder.parent.iterdir(), MOST_TABLES) if (path / DESCRIPTOR).is_file()]
+    except OSError:
+        beside = []
+    near = nearest(folder.name, beside)
+    return Problem(str(folder), None, None, None, "a folder with a record", near and str(folder.with_name(near)))
 
 
 def read_file(folder: Traversable, path: str, most: int, missing: str) -> bytes:

@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -127,7 +128,7 @@ class Server:
             try:
                 self.call("api/status")
                 return
-            except OSError:
+            except (OSError, HTTPException):  # the latter: something else has taken the port
                 time.sleep(0.2)
         self._log.seek(0)
         told = self._log.read()[-3000:]

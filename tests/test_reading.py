@@ -51,8 +51,12 @@ def test_a_missing_file():
 
 
 def test_a_missing_folder(tmp_path):
+    (tmp_path / "gulf-2019").mkdir()
+    (tmp_path / "gulf-2019" / "datapackage.json").touch()
+    with pytest.raises(DataError, match=r"gulf-2091: a folder with a record expected \(nearest: .*gulf-2019\)"):
+        load(tmp_path / "gulf-2091")
     with pytest.raises(DataError, match=r"datapackage\.json"):
-        load(tmp_path / "nothing-here")
+        load(tmp_path)
 
 
 def test_a_missing_column_names_the_nearest():

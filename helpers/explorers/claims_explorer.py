@@ -60,7 +60,7 @@ class ClaimsExplorer(Explorer):
         rules = {name: f"{capital(name)}: {rule.words}" for name, rule in RULES.items()}
         return {
             "event": one_of("event", "Event (number of claims)", names, first, width="640px"),
-            "field": one_of("field", "What is claimed", meanings, none="the field with the most figures"),
+            "field": one_of("field", "What is claimed", meanings, none="that with the most figures (in a ledger: all)"),
             "rule": one_of("rule", "Read one number by the rule", rules, "best", none="no number", width="430px"),
             "form": one_of("form", "Show", {"chart": "chart", "ledger": "ledger in words"}, "chart", width="150px"),
             "as_of": filters.as_of_slider(record),

@@ -166,9 +166,10 @@ def _in_order(claims: pd.DataFrame) -> pd.DataFrame:
     first = {
         "field_first": claims.groupby("field", observed=True)["reported_on"].transform("min"),
         "who_first": claims.groupby(["field", "who"], observed=True)["reported_on"].transform("min"),
+        "denial": claims["field"] == "denied-responsibility",  # of one day it stands below what it answers
         "field_name": claims["field"].astype(str),
     }
-    by = ["field_first", "field_name", "who_first", "who", "reported_on"]
+    by = ["field_first", "denial", "field_name", "who_first", "who", "reported_on"]
     ordered = claims.assign(**first).sort_values(by, na_position="last", kind="stable")
     dates = [short_date(row.reported_on, row.reported_on_until) for row in ordered.itertuples()]
     whole = [date_words(row.reported_on, row.reported_on_until) for row in ordered.itertuples()]

@@ -69,7 +69,7 @@ def series_chart(
     table = chronicle.series
     table = table[table["series"].isin(names)].sort_values(["date", "reported_on", "item"], kind="stable")
     table = _with_voices(table, chronicle.actors)
-    title = "A figure over time" if len(names) == 1 else f"{len(names)} figures over time"
+    title = "A series over time" if len(names) == 1 else f"{len(names)} series over time"
     if events:
         title += " and the events"
     if chronicle.known_on is not None:
@@ -218,6 +218,7 @@ def _panel(rows: pd.DataFrame, axis: str, keys: list[str]) -> list[dict[str, Any
             "marker": {"color": colour, "symbol": symbol, "size": 9, "line": {"color": style.INK, "width": 1}},
             "hovertext": [_hover(row) for row in part.to_dict("records")],
             "hovertemplate": "%{hovertext}<extra></extra>",
+            "cliponaxis": False,  # a mark at 0 is whole
             "name": safe(str(key)) or "value",
             "showlegend": bool(key),
         }
