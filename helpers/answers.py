@@ -1,19 +1,24 @@
 """Tell whether two answers say the same, in whatever form they were given.
 
 What is right decides how an answer is read. If a number is right, ``12``, ``numpy.int64(12)``, ``"12"`` and a Series
-that holds only 12 all say it; if a set of keys is right, a list, an Index, a Series or a table with these keys does.
+that holds only 12 all say it; if a set of keys is right, a list, an Index, a Series or a table with these keys does. If
+a function is right, another that gives the same for the same inputs says the same.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import dis
 import math
 import re
+import textwrap
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -22,6 +27,7 @@ import pandas as pd
 from helpers.chronicle import Chronicle
 
 Names = Mapping[str, str]
+SHOWN = 400  # letters of an example
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +60,103 @@ class Fitting:
         """Tell whether an answer fits."""
         return bool(self.condition(answer.example() if isinstance(answer, Fitting) else answer))
 
+    def __str__(self) -> str:
+        return f"whatever fits, such as {textwrap.shorten(str(self.example()), SHOWN, placeholder=' …')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One input that a function is tried on.
+
+    Parameters
+    ----------
+    given
+        Its arguments.
+    said
+        What is special about it, to follow "with": "a single day".
+    call
+        How a student can try it in a cell of their own.
+    """
+
+    given: tuple[Any, ...]
+    said: str
+    call: str
+
+
+class Results(tuple[Any, ...]):
+    """What a function gave for each input, in their order; where it ended with an error, the error."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A function in the place of a right value or of a likely mistake, known by what it gives for some inputs.
+
+    Parameters
+    ----------
+    does
+        The function. Given as an answer itself, a ``Tried`` stands for it.
+    trials
+        What it is tried on.
+
+    Examples
+    --------
+    >>> double = Tried(lambda n: 2 * n, (Trial((1,), "a one", "f(1)"), Trial((5,), "a five", "f(5)")))
+    >>> same(double, lambda n: n + n), same(double, lambda n: n + 1)
+    (True, False)
+    """
+
+    does: Callable[..., Any] = field(repr=False)
+    trials: tuple[Trial, ...] = field(repr=False)
+
+    def results(self, answer: Any) -> Any:
+        """Return what an answer that is a function gives for each input; any other answer is returned as it is."""
+        function = answer.example() if isinstance(answer, Fitting) else answer
+        function = function.does if isinstance(function, Tried) else function
+        return Results(_outcome(function, trial.given) for trial in self.trials) if callable(function) else answer
+
+    def matches(self, answer: Any) -> bool:
+        """Tell whether a function, or its results, are the same as those of this one."""
+        given, wanted = (one if isinstance(one, Results) else self.results(one) for one in (answer, self))
+        return isinstance(given, Results) and all(map(_same_outcome, wanted, given))
+
+    def __str__(self) -> str:
+        return f"a function that gives {', '.join(map(str, self.results(self)))}"
+
+
+def _outcome(function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+    try:
+        return function(*deepcopy(given))  # a function may change what it gets
+    except Exception as error:  # a student's function may end with any
+        return error
+
+
+def _same_outcome(wanted: Any, given: Any) -> bool:
+    if isinstance(wanted, Exception) or isinstance(given, Exception):
+        return type(wanted) is type(given)
+    return same(wanted, given)
+
 
 _THOUSANDS = re.compile(r"-?\d{1,3}([ , ]\d{3})+(\.\d+)?", re.ASCII).fullmatch
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII).fullmatch
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([ Tt]\d{2}:\d{2}(:\d{2})?)?", re.ASCII).fullmatch
 _NAMED_DAY = re.compile(r"(\d{1,2} [a-z]{3,9} \d{4}|[a-z]{3,9} \d{1,2} \d{4})( \d{1,2}:\d{2})?", re.ASCII).fullmatch
+_CLOCK_TIME = re.compile(r"\d{1,2}([:.]\d{2}){1,2}( ?[ap]\.?m\.?)?", re.ASCII | re.IGNORECASE).fullmatch
+_RETURNING = ("LOAD_CONST", "RETURN_CONST", "RETURN_VALUE")  # the steps of `return None`, by the age of Python
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 _LISTS = (list, tuple, set, frozenset, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray)
 
 
 def is_unanswered(answer: Any) -> bool:
-    """Tell whether nothing has been answered: ``...``, None, an empty text or an empty collection.
+    """Tell whether nothing has been answered: ``...``, None, an empty text or collection, a function without a line.
 
     Examples
     --------
     >>> is_unanswered(...), is_unanswered(" … "), is_unanswered(0)
     (True, True, False)
     """
-    if answer is Ellipsis or is_missing(answer):
+    if answer is Ellipsis or is_missing(answer) or _does_nothing(answer):
         return True
     if isinstance(answer, str):
         return answer.strip(" \t\n.…_?") == ""
@@ -87,10 +172,19 @@ def is_missing(value: Any) -> bool:
 
     Examples
     --------
-    >>> is_missing(np.nan), is_missing(pd.NaT), is_missing(np.datetime64("NaT")), is_missing("")
+    >>> is_missing(np.nan), is_missing(pd.NaT), is_missing(np.datetime64("NaT", "D")), is_missing("")
     (True, True, True, False)
     """
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def _does_nothing(answer: Any) -> bool:
+    """Tell whether an answer is a function whose lines do nothing: a docstring, ``pass``, three dots."""
+    code = getattr(answer, "__code__", None)
+    if not isinstance(code, CodeType):
+        return False
+    steps = [(step.opname, step.argval) for step in dis.get_instructions(code)]
+    return all(name in ("RESUME", "NOP") or (name in _RETURNING and value is None) for name, value in steps)
 
 
 def as_number(answer: Any) -> float | None:
@@ -144,6 +238,32 @@ def as_moment(answer: Any) -> pd.Timestamp | None:
     return None if pd.isna(moment) else moment.tz_localize(None)
 
 
+def is_clock_time(answer: Any) -> bool:
+    """Tell whether an answer is a clock time alone, without its day.
+
+    Examples
+    --------
+    >>> is_clock_time("14:05"), is_clock_time(dt.time(14, 5)), is_clock_time("2018-06-30 14:05")
+    (True, True, False)
+    """
+    value = _only(answer)
+    return isinstance(value, dt.time) or (isinstance(value, str) and _CLOCK_TIME(value.strip()) is not None)
+
+
+def is_day_alone(answer: Any) -> bool:
+    """Tell whether an answer is a day without a clock time, as somebody writes it.
+
+    Examples
+    --------
+    >>> is_day_alone("30 June 2018"), is_day_alone(dt.date(2018, 6, 30)), is_day_alone("2018-06-30 00:00")
+    (True, True, False)
+    """
+    value = _only(answer)
+    if isinstance(value, str):
+        return as_moment(value) is not None and ":" not in value
+    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+
+
 def as_yes_no(answer: Any) -> bool | None:
     """Return whether an answer says yes or no, or None if it says neither.
 
@@ -194,7 +314,7 @@ def same(right: Any, answer: Any, names: Names | None = None, tolerance: float =
     ----------
     right
         A bool, number, text, day (Timestamp or date), Timedelta; a ``set`` (order doesn't matter), a ``list`` (it
-        does), a ``dict`` (a value for each key), or a :class:`Fitting` (whatever fits).
+        does), a ``dict`` (a value for each key), a :class:`Fitting` (whatever fits), or a :class:`Tried` (a function).
     answer
         What the student gave, in any form.
     names
@@ -214,16 +334,18 @@ def same(right: Any, answer: Any, names: Names | None = None, tolerance: float =
     names = names or {}
     if isinstance(right, Fitting):
         return right.holds(answer)
+    if isinstance(right, Tried):
+        return right.matches(answer)
     if is_missing(right):
         return is_missing(_only(answer))
     if isinstance(right, Mapping):
         return any(_same_mapping(right, given, names, tolerance) for given in _mappings(answer))
     if isinstance(right, (set, frozenset)):
         kept = {_key(item, item, names) for item in right}
-        return any({_key(item, _like(right), names) for item in given} == kept for given in collections(answer))
+        return any({_key(item, _like(right), names) for item in given} == kept for given in listed(answer, right))
     if isinstance(right, (list, tuple)):
         order = [_key(item, item, names) for item in right]
-        return any([_key(item, _like(right), names) for item in given] == order for given in collections(answer))
+        return any([_key(item, _like(right), names) for item in given] == order for given in listed(answer, right))
     if isinstance(right, (int, float, np.number)) and not isinstance(right, bool):
         number = as_number(answer)
         return number is not None and math.isclose(number, float(right), rel_tol=1e-9, abs_tol=max(tolerance, 1e-12))
@@ -239,22 +361,70 @@ def belonging(right: Iterable[Any], answer: Any, names: Names | None = None) -> 
     names = names or {}
     wanted = {_key(item, item, names) for item in right}
     counts = [(0, 0, len(wanted))]
-    for given in collections(answer):
+    for given in listed(answer, right):
         keys = {_key(item, _like(right), names) for item in given}
         counts.append((len(keys & wanted), len(keys - wanted), len(wanted - keys)))
     return max(counts, key=lambda count: (count[0], -count[1]))
 
 
-def collections(answer: Any) -> list[list[Any]]:
-    """Return the lists that an answer can be read as: a Series by its values or its labels, a text by its commas."""
+def listed(answer: Any, right: Iterable[Any]) -> list[list[Any]]:
+    """Return the lists that an answer is read as where several things are asked for.
+
+    What has labels is read by one rule. A Series, a dict and a table of one column are read by their values; by their
+    labels only if no value is a thing of the kind asked for, as with counts where keys are asked for. A wider table is
+    read by the labels of its rows; only if these are not of the kind asked for, by any one of its columns.
+
+    Examples
+    --------
+    >>> listed(pd.Series([2, 1], index=["protest", "naval"]), {"protest"})
+    [['protest', 'naval']]
+    >>> listed(pd.Series(["iran", "iraq"], index=["tie-1", "tie-2"]), {"tie-1"})
+    [['iran', 'iraq']]
+    """
+    if not isinstance(answer, pd.DataFrame | pd.Series | Mapping):
+        return collections(answer)
+    labels, *columns = _by_labels(answer)
+    if len(columns) == 1:
+        return columns if _speaks_of(columns[0], right) else [labels]
+    return [labels] if _speaks_of(labels, right) else columns
+
+
+def passed_over(answer: Any, right: Iterable[Any], names: Names | None = None) -> str:
+    """Return where the right things stand in an answer if it was read elsewhere: ``labels``, ``column`` or nowhere.
+
+    Examples
+    --------
+    >>> passed_over(pd.Series(["iran", "iraq"], index=["tie-1", "tie-2"]), {"tie-1", "tie-2"})
+    'labels'
+    """
+    if not isinstance(answer, pd.DataFrame | pd.Series | Mapping):
+        return ""
+    labels, *columns = _by_labels(answer)
+    if same(right, labels, names):
+        return "labels"
+    return "column" if any(same(right, column, names) for column in columns) else ""
+
+
+def _by_labels(answer: pd.DataFrame | pd.Series | Mapping) -> list[list[Any]]:
+    """Return the labels of an answer, then the values of each of its columns."""
     if isinstance(answer, pd.DataFrame):
-        found = [] if isinstance(answer.index, pd.RangeIndex) else [answer.index.to_list()]
-        return found + [answer.iloc[:, place].to_list() for place in range(answer.shape[1])]
+        return [answer.index.to_list(), *(answer.iloc[:, place].to_list() for place in range(answer.shape[1]))]
     if isinstance(answer, pd.Series):
-        values = [answer.to_list()]
-        return values if isinstance(answer.index, pd.RangeIndex) else [*values, answer.index.to_list()]
-    if isinstance(answer, Mapping):
-        return [list(answer), list(answer.values())]
+        return [answer.index.to_list(), answer.to_list()]
+    return [list(answer), list(answer.values())]
+
+
+def _speaks_of(items: Iterable[Any], right: Iterable[Any]) -> bool:
+    """Tell whether any of the items is of the kind of the right ones, be it right or wrong."""
+    return any(_key(item, _like(right), {}) is not None for item in items)
+
+
+def collections(answer: Any) -> list[list[Any]]:
+    """Return all lists that an answer could be read as: a Series by its values or its labels, a text by its commas."""
+    if isinstance(answer, pd.DataFrame | pd.Series | Mapping):
+        labels, *columns = _by_labels(answer)
+        numbered = isinstance(getattr(answer, "index", None), pd.RangeIndex)
+        return columns if numbered else [*columns, labels]
     if isinstance(answer, np.ndarray):
         return [answer.ravel().tolist() if answer.dtype.kind != "M" else list(answer.ravel())]
     if isinstance(answer, str):

@@ -21,14 +21,19 @@ from helpers import practice
 from helpers.answers import (
     Fitting,
     Names,
+    Results,
+    Tried,
     as_moment,
     as_number,
     as_text,
     belonging,
     collections,
+    is_clock_time,
+    is_day_alone,
     is_missing,
     is_unanswered,
     names_in,
+    passed_over,
     same,
 )
 from helpers.chronicle import Chronicle, shipped
@@ -73,7 +78,8 @@ def check(key: str, answer: Any = ..., chronicle: Chronicle | None = None) -> Ve
     key
         The number of the task, such as ``"02-3"``.
     answer
-        Your answer in any form: a number or a text; a list, set, Series or Index; a date or how you would write it.
+        Your answer in any form: a number or a text; a list, set, Series or Index; a date or how you would write it. If
+        you were asked for a function, the function itself.
     chronicle
         The record from which the right answer is computed; without it, the shipped one.
 
@@ -106,8 +112,9 @@ def judge(key: str, task: Task, answer: Any, chronicle: Chronicle) -> Verdict:
     if is_unanswered(answer) and not any(is_unanswered(choice) for choice in choices if not isinstance(choice, str)):
         if emptiness := _emptiness(answer):
             return Verdict(key, "wrong", emptiness)
-        text = "Put your answer in the place of the three dots and run the cell again."
-        return Verdict(key, "unanswered", text)
+        return Verdict(key, "unanswered", _first_step(answer))
+    if isinstance(choices[0], Tried):  # a function is called once, however many mistakes it is compared with
+        answer = choices[0].results(answer)
     if any(same(choice, answer, names, task.tolerance) for choice in choices):
         return Verdict(key, "right", task.praise)
     for slip in task.slips:
@@ -160,8 +167,21 @@ def _emptiness(answer: Any) -> str:
     return ""
 
 
+def _first_step(answer: Any) -> str:
+    """Return what to do where nothing has been answered."""
+    if callable(answer):
+        return (
+            "The function does nothing yet. Write its lines below the first one, and run its cell and this one again."
+        )
+    if answer is None:
+        return "Your answer is None, which stands for nothing. That is what `print` gives back, or a function without `return`."
+    return "Put your answer in the place of the three dots and run the cell again."
+
+
 def _misfit(right: Any, answer: Any, names: Names) -> str:
     """Return what is wrong with the form of an answer or by how little it misses; empty if there is nothing to say."""
+    if isinstance(right, Tried):
+        return _misfit_function(right, answer, names)
     if callable(answer) and not isinstance(answer, pd.DataFrame | pd.Series):
         return "This is a function, not what it returns: add round brackets () to call it."
     if isinstance(answer, Chronicle):
@@ -190,6 +210,35 @@ def _misfit(right: Any, answer: Any, names: Names) -> str:
     return _misfit_day(right, answer)
 
 
+def _misfit_function(right: Tried, answer: Any, names: Names) -> str:
+    """Return with which input a function is first wrong, and how; of the first input a wrong number is not told."""
+    if not isinstance(answer, Results):
+        return "The answer is the function itself: give its name, without round brackets behind it."
+    if all(result is None for result in answer):
+        return (
+            "Your function returns nothing: what it finds is lost. Its last line must hand the result back, with `return`; "
+            "`print` only shows it."
+        )
+    wanted = right.results(right)
+    places = range(len(answer))
+    first = next((place for place in places if not same(wanted[place], answer[place], names)), None)
+    if first is None:
+        return ""
+    result = answer[first]
+    if isinstance(result, Exception):
+        fault = f"it ends with an error ({type(result).__name__}: {str(result)[:120]})."
+    elif result is None:
+        fault = "it returns nothing. Does each way through it come to a `return`?"
+    elif as_number(result) is None:
+        fault = f"it returns something else. {_misfit(wanted[first], result, names)}".rstrip()
+    elif first > 0:
+        fault = "it returns a wrong number."
+    else:
+        return ""
+    trial = right.trials[first]
+    return f"Your function with {trial.said}: {fault} Run `{trial.call}` in a cell of your own, and look."
+
+
 def _misfit_number(right: float, answer: Any) -> str:
     number = as_number(answer)
     if number is None:
@@ -208,6 +257,10 @@ def _misfit_day(right: Any, answer: Any) -> str:
     moment, wanted = as_moment(answer), as_moment(right)
     if wanted is None:
         return ""
+    if wanted != wanted.normalize():
+        return _misfit_moment(answer)
+    if is_clock_time(answer):
+        return "This is a clock time. The answer is a date, like 2020-01-31: year, month, day."
     if moment is None:
         return "The answer is a date. Write it like 2020-01-31: year, month, day."
     if (moment.month, moment.day) == (wanted.month, wanted.day) and moment.year != wanted.year:
@@ -215,10 +268,23 @@ def _misfit_day(right: Any, answer: Any) -> str:
     return ""
 
 
+def _misfit_moment(answer: Any) -> str:
+    """Return which part of a day with its clock time is missing; the day in the examples lies far from the record's."""
+    if is_clock_time(answer):
+        return "This is a clock time alone, and the day is missing. Write both, like 2018-06-30 14:05."
+    if is_day_alone(answer):
+        return "This is a day alone, and the clock time is missing. Write both, like 2018-06-30 14:05."
+    if as_moment(answer) is None:
+        return "The answer is a date with a clock time. Write it like 2018-06-30 14:05."
+    return ""
+
+
 def _misfit_collection(right: Any, answer: Any, names: Names) -> str:
     if len(right) > 1 and all(len(given) == 1 for given in collections(answer)) and not isinstance(answer, str):
         kept = "It belongs there. " if belonging(right, answer, names)[0] else ""
         return f"{kept}The answer has several items: give a list of them, in square brackets."
+    if place := passed_over(answer, right, names):
+        return _PASSED_OVER["dict" if isinstance(answer, Mapping) else place]
     good, bad, missing = belonging(right, answer, names)
     if not missing and not bad:
         return "The items are right, but not their order."
@@ -231,6 +297,13 @@ def _misfit_collection(right: Any, answer: Any, names: Names) -> str:
             else ("Yours belongs there, but something is missing.")
         )
     return f"Of yours, {good} belong{'s' * (good == 1)} there and {bad} do{'es' * (bad == 1)} not." if good else ""
+
+
+_PASSED_OVER = {
+    "labels": "You chose the right rows. What is asked for is their labels, and here the values were read: add `.index`.",
+    "dict": "What is asked for are the labels of your dict, and its values were read: make a list of it, with `list`.",
+    "column": "You chose the right rows, but of a table the labels at the left are read. Choose the column that you mean.",
+}
 
 
 def _misfit_mapping(right: Mapping, answer: Any) -> str:
@@ -248,4 +321,7 @@ def _kind(right: Any) -> str:
         return "yes or no (True or False)"
     if isinstance(right, (int, float, np.number)):
         return "one number"
-    return "one name or key, in quotation marks" if isinstance(right, str) else "one date"
+    if isinstance(right, str):
+        return "one name or key, in quotation marks"
+    moment = as_moment(right)
+    return "one date" if moment is None or moment == moment.normalize() else "one date with its clock time"

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from itertools import pairwise
+from textwrap import dedent
 
+import pandas as pd
 import pytest
 
+from helpers.answers import Tried
+from helpers.checks import judge as judge_answer
+from helpers.network import ties
+from helpers.tasks import AnyOf
 from helpers.variants import ASSIGNMENTS as NUMBERS
 from helpers.variants import variant
 from teaching.marking.forms import Outcome
@@ -41,11 +48,16 @@ def release_of(number):
     return replace(ASSIGNMENTS[number], notebook=json.loads(released(ASSIGNMENTS[number])))
 
 
+def scheme_of(number):
+    """Return the module with the mark schemes of an assignment."""
+    return import_module(f"teaching.marking.schemes.assignment_{number}")
+
+
 def earned(number, played):
     """Return the points for what was handed over, by the number of the question."""
     frozen = {key: freeze(answer) for key, answer in played.handed.items()}
     frozen = json.loads(json.dumps(frozen))
-    schemes = import_module(f"teaching.marking.schemes.assignment_{number}").schemes(played.variant)
+    schemes = scheme_of(number).schemes(played.variant)
     marks = judge(Outcome({}, frozen, None, 0.0), played.variant, schemes, points_in(ASSIGNMENTS[number].notebook))
     return {mark.key: (mark.points, mark.message) for mark in marks}
 
@@ -159,7 +171,7 @@ def test_questions_say_who_marks_them(number):
 def test_what_the_machine_marks_has_a_task_and_a_scheme(number):
     mine = variant(number, "model")
     keys = {question.key for question in ASSIGNMENTS[number].questions if question.by == MACHINE}
-    schemes = import_module(f"teaching.marking.schemes.assignment_{number}").schemes(mine)
+    schemes = scheme_of(number).schemes(mine)
     assert set(mine.tasks) == set(schemes) == keys
     for key, scheme in schemes.items():
         assert len(scheme.credit) <= len(scheme.task.slips), key
@@ -257,6 +269,244 @@ def test_plausible_wrong_answers_earn_what_is_stated(number):
     for place, (name, (answers, stated)) in enumerate(answers_to(number).WRONG.items()):
         assert set(answers) == set(stated), name
         for student in (STUDENTS[0], f"{name} {place}"):
-            got = earned(number, play(ASSIGNMENTS[number], student, answers))
+            played = play(ASSIGNMENTS[number], student, answers)
+            got = earned(number, played)
             assert {key: mark[0] for key, mark in got.items()} == pytest.approx(points | stated, abs=0.01), (name, got)
             assert sum(mark[0] for mark in got.values()) < sum(points.values())
+            for key, verdict in played.verdicts.items():
+                assert bool(verdict) == (got[key][0] == points[key]), f"{name}: the check and the mark of {key} differ"
+
+
+# Functions: the check tries them on other inputs than the marking does, and both know the same mistakes
+
+FUNCTIONS = {1: "1.7", 2: "2.7", 4: "4.6"}
+LIKELY = {
+    "1.7": [
+        ("without return", "days = pd.date_range(first, last)", "`return`"),
+        ("only shown", "print(len(pd.date_range(first, last)))", "`return`"),
+        ("own window", "return 4", "same number for everything"),
+        (
+            "a name from above",
+            """
+            window = chronicle.between(mine["first"], mine["last"])
+            return len(set(pd.date_range(first, last)) - set(window.events["date"]))
+            """,
+            "whole record",
+        ),
+        (
+            "events for days",
+            """
+            begun = chronicle.events["date"].between(first, last)
+            return len(pd.date_range(first, last)) - begun.sum()
+            """,
+            "one day",
+        ),
+        (
+            "without the last day",
+            """
+            days = pd.date_range(first, last)[:-1]
+            return len(days) - days.isin(chronicle.events["date"]).sum()
+            """,
+            "leaves out one day",
+        ),
+        (
+            "days, not their number",
+            'return set(pd.date_range(first, last)) - set(chronicle.events["date"])',
+            "one number",
+        ),
+        (
+            "mine inside",
+            """
+            days = pd.date_range(mine["first"], last)
+            return len(days) - days.isin(chronicle.events["date"]).sum()
+            """,
+            "wrong number",
+        ),
+    ],
+    "2.7": [
+        ("without return", "near = one, other", "`return`"),
+        (
+            "the two themselves",
+            """
+            held = ties(chronicle, on=day)
+            near = []
+            for actor in [one, other]:
+                rows = held[(held["source_actor"] == actor) | (held["target_actor"] == actor)]
+                near.append(set(rows["source_actor"]) | set(rows["target_actor"]))
+            return len(near[0] & near[1])
+            """,
+            "themselves",
+        ),
+        (
+            "two taken off",
+            """
+            held = ties(chronicle, on=day)
+            near = []
+            for actor in [one, other]:
+                rows = held[(held["source_actor"] == actor) | (held["target_actor"] == actor)]
+                near.append(set(rows["source_actor"]) | set(rows["target_actor"]))
+            return len(near[0] & near[1]) - 2
+            """,
+            "in any case",
+        ),
+        (
+            "what it gets is not used",
+            """
+            held = ties(chronicle, on=mine["day"])
+            near = []
+            for actor in [mine["actor"], mine["other"]]:
+                to = held.loc[held["source_actor"] == actor, "target_actor"]
+                of = held.loc[held["target_actor"] == actor, "source_actor"]
+                near.append(set(to) | set(of))
+            return len(near[0] & near[1])
+            """,
+            "it gets",
+        ),
+        (
+            "the own day",
+            """
+            held = ties(chronicle, on=mine["day"])
+            near = []
+            for actor in [one, other]:
+                to = held.loc[held["source_actor"] == actor, "target_actor"]
+                of = held.loc[held["target_actor"] == actor, "source_actor"]
+                near.append(set(to) | set(of))
+            return len(near[0] & near[1])
+            """,
+            "never `mine`",
+        ),
+        (
+            "lists in the place of sets",
+            """
+            held = ties(chronicle, on=day)
+            near = []
+            for actor in [one, other]:
+                to = held.loc[held["source_actor"] == actor, "target_actor"]
+                of = held.loc[held["target_actor"] == actor, "source_actor"]
+                near.append(list(to) + list(of))
+            return len([actor for actor in near[0] if actor in near[1]])
+            """,
+            "each actor once",
+        ),
+    ],
+    "4.6": [
+        ("without return", "count = 0", "`return`"),
+        ("no abs, no gaps", "return sum(first[e] - second[e] >= 2 for e in first)", "a second coder who is higher"),
+        ("no gaps", "return sum(abs(first[e] - second[e]) >= 2 for e in first)", "ends with an error"),
+        (
+            "gaps of the first alone",
+            "return sum(abs(first[e] - second[e]) >= 2 for e in first if first[e] is not None)",
+            "one of the coders only",
+        ),
+        (
+            "no abs",
+            "return sum(first[e] - second[e] >= 2 for e in first if first[e] and second[e])",
+            "the first coder is higher",
+        ),
+        ("gaps as zero", "return sum(abs((first[e] or 0) - (second[e] or 0)) >= 2 for e in first)", "takes None"),
+        (
+            "the end at a gap",
+            """
+            count = 0
+            for e in first:
+                if first[e] is None or second[e] is None:
+                    break
+                count = count + (abs(first[e] - second[e]) >= 2)
+            return count
+            """,
+            "and go on",
+        ),
+        (
+            "anew at each event",
+            """
+            for e in first:
+                count = 0
+                if first[e] is not None and second[e] is not None and abs(first[e] - second[e]) >= 2:
+                    count = count + 1
+            return count
+            """,
+            "anew",
+        ),
+        (
+            "one step",
+            "return sum(abs(first[e] - second[e]) >= 1 for e in first if first[e] and second[e])",
+            "difference",
+        ),
+        ("the names of the cells above", "return sum(abs(kind[e] - harm[e]) >= 2 for e in kind)", "everything"),
+    ],
+}
+HEADS = {"1.7": "quiet_days(first, last)", "2.7": "shared(one, other, day)", "4.6": "far_apart(first, second)"}
+
+each_function = pytest.mark.parametrize(("number", "key"), FUNCTIONS.items())
+
+
+def tasks_of(number, student="model"):
+    """Return the question for a function as it is checked and as it is marked."""
+    mine, key = variant(number, student), FUNCTIONS[number]
+    return mine.tasks[key], scheme_of(number).schemes(mine)[key].task
+
+
+def test_these_are_all_functions():
+    for number in NUMBERS:
+        mine = variant(number, "model")
+        found = [key for key, task in mine.tasks.items() if isinstance(task.right(mine.chronicle), Tried)]
+        assert found == [key for key in [FUNCTIONS.get(number)] if key]
+
+
+@each_function
+@pytest.mark.parametrize("student", STUDENTS)
+def test_the_check_and_the_marking_of_a_function_know_the_same_mistakes(number, key, student):
+    chronicle = variant(number, student).chronicle
+    checked, marked = tasks_of(number, student)
+    assert [slip.hint for slip in checked.slips] == [slip.hint for slip in marked.slips]
+    for task in (checked, marked):
+        for slip in task.slips:
+            value = slip.value(chronicle)
+            for wrong in value if isinstance(value, AnyOf) else [value]:
+                verdict = judge_answer(key, task, wrong, chronicle)
+                assert (verdict.state, verdict.message) == ("wrong", slip.hint)
+
+
+@each_function
+def test_a_function_is_marked_on_inputs_of_its_own(number, key):
+    cell = next(text_of(cell) for cell in cells_of(number) if grade_id(cell) == f"q{key.replace('.', '-')}-marks")
+    hidden = ast.parse("".join(HIDDEN.findall(cell)))
+    given = [ast.literal_eval(line.value) for line in hidden.body if isinstance(line, ast.Assign)]
+    assert given == [scheme_of(number).TRIED]
+    own, *others = tasks_of(number)[0].right(variant(number, "model").chronicle).trials
+    assert not [trial for trial in others if trial.given in given[0]]
+    for trial in others:
+        assert ast.literal_eval(f"({trial.call.partition('(')[2]}") in (trial.given, trial.given[0])
+    assert own.call == f"{key and HEADS[key].partition('(')[0]}({own.call.partition('(')[2]}"
+
+
+@each_function
+def test_likely_mistakes_in_a_function_are_told_in_words(number, key):
+    head = HEADS[key]
+    for student in STUDENTS:
+        mine = variant(number, student)
+        names = {"mine": mine, "chronicle": mine.chronicle, "pd": pd, "ties": ties}
+        if number == 4:
+            rules = import_module("helpers.assignments.assignment_4")
+            names |= {rule: getattr(rules, f"by_{rule}")(mine.chronicle, mine["events"]) for rule in ("kind", "harm")}
+        for name, lines, said in LIKELY[key]:
+            body = "\n".join(f"    {line}" for line in dedent(lines).strip().splitlines())
+            exec(f"def {head}:\n{body}", names)
+            verdict = mine.check(key, names[head.partition("(")[0]])
+            assert verdict.state == "wrong" and said in verdict.message, (student, name, verdict)
+
+
+def test_what_is_special_about_the_actors_of_a_trial_is_true():
+    mine = variant(2, "model")
+    task = tasks_of(2)[0].right(mine.chronicle)
+    tied, later, nobody, several, turned, others = (trial.given for trial in task.trials[1:])
+
+    def between(one, other, day):
+        held = ties(mine.chronicle, on=day)
+        return held[held[["source_actor", "target_actor"]].isin([one, other]).all(axis=1)]
+
+    assert len(between(*tied)) and len(between(*others)) and later[:2] == tied[:2] and later[2] > tied[2]
+    assert task.does(*nobody) == 0
+    assert turned == (several[1], several[0], several[2]) and between(*several).empty
+    held = ties(mine.chronicle, on=several[2])
+    assert held.loc[held["source_actor"] == several[0], "target_actor"].duplicated().any()

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.answers import as_moment, as_number, as_text, is_unanswered, names_in, same
+from helpers.answers import Trial, Tried, as_moment, as_number, as_text, belonging, is_unanswered, names_in, same
 from helpers.checks import check, find_task, judge, lessons_with_practice, tasks_of
 from helpers.tasks import AnyOf, Slip, Task
 
 TASKS = [(key, task) for lesson in lessons_with_practice() for key, task in tasks_of(lesson).items()]
 DAY = pd.Timestamp("2020-01-08")
+MOMENT = pd.Timestamp("2020-01-08 01:34")
 KEYS = {"kataib-hezbollah", "camp-taji", "baghdad"}
 
 
@@ -86,9 +87,9 @@ FORMS = {
         ["2020-01-09", "08/01/2020", "8 January", 8, "2019-01-08", pd.NaT, "32 January 2020"],
     ),
     "moment": (
-        pd.Timestamp("2020-01-08 01:34"),
+        MOMENT,
         ["2020-01-08 01:34", "2020-01-08T01:34", pd.Timestamp("2020-01-08 01:34:20")],
-        ["2020-01-08", "2020-01-08 01:43"],
+        ["2020-01-08", "2020-01-08 01:43", "01:34", dt.time(1, 34), dt.date(2020, 1, 8)],
     ),
     "duration": (
         pd.Timedelta(hours=5),
@@ -111,12 +112,30 @@ FORMS = {
             pd.Series(1, index=sorted(KEYS)),
             pd.DataFrame({"place_id": sorted(KEYS)}),
             pd.DataFrame(index=sorted(KEYS)),
+            pd.DataFrame({"n": 1}, index=sorted(KEYS)),
+            pd.DataFrame({"name": "a", "n": 1}, index=sorted(KEYS)),
+            pd.DataFrame({"place_id": sorted(KEYS), "n": 1}),
+            pd.Series(sorted(KEYS), index=["x", "y", "z"]),
+            pd.Series(DAY, index=sorted(KEYS)),
+            pd.Series(True, index=sorted(KEYS)),
             dict.fromkeys(KEYS, 1),
             dict.fromkeys(KEYS, 1).keys(),
             (key for key in KEYS),
             pd.Categorical(sorted(KEYS)),
         ],
-        [["baghdad"], "baghdad", [*KEYS, "erbil"], ["a", "b", "c"], 3, pd.Series([True, False, True])],
+        [
+            ["baghdad"],
+            "baghdad",
+            [*KEYS, "erbil"],
+            ["a", "b", "c"],
+            3,
+            pd.Series([True, False, True]),
+            pd.Series(["a", "b", "c"], index=sorted(KEYS)),
+            pd.DataFrame({"name": ["a", "b", "c"]}, index=sorted(KEYS)),
+            pd.DataFrame({"place_id": sorted(KEYS), "n": 1}, index=["x", "y", "z"]),
+            pd.Series([True, False], index=["baghdad", "camp-taji"]),
+            dict.fromkeys(KEYS, "a"),
+        ],
     ),
     "set of one": ({"baghdad"}, ["baghdad", ["Baghdad"], {"baghdad"}, pd.Index(["baghdad"])], ["erbil"]),
     "set of days": (
@@ -126,8 +145,14 @@ FORMS = {
     ),
     "list": (
         ["b", "a", "c"],
-        [["b", "a", "c"], ("B", "a", "c"), pd.Series(["b", "a", "c"]), "b, a, c"],
-        [["a", "b", "c"]],
+        [
+            ["b", "a", "c"],
+            ("B", "a", "c"),
+            pd.Series(["b", "a", "c"]),
+            "b, a, c",
+            pd.Series([3, 2, 1], ["b", "a", "c"]),
+        ],
+        [["a", "b", "c"], pd.Series(["x", "y", "z"], index=["b", "a", "c"])],
     ),
     "counts": (
         {"rocket-attack": 2, "protest": 1},
@@ -143,6 +168,11 @@ FORMS = {
             ).value_counts(),
         ],
         [{"rocket-attack": 1, "protest": 2}, {"rocket-attack": 2}, 3, pd.Series([2, 1]), ["protest"], {"a": 1}],
+    ),
+    "set of numbers": (
+        {34, 42},
+        [{34, 42}, pd.Series([34, 42], index=[1, 2]), pd.Series(["a", "b"], index=[34, 42])],
+        [pd.Series([1, 2], index=[34, 42]), [34]],
     ),
     "any of": (AnyOf(["a", "b"]), ["a", "B", ["b"]], ["c", ["a", "b"], 1]),
 }
@@ -172,11 +202,113 @@ def test_what_came_out_empty_is_not_taken_for_untouched(answer, said, chronicle)
     assert hear(set(), set(), chronicle).state == "right", "unless nothing is the right answer"
 
 
-@pytest.mark.parametrize("answer", [..., None, "", "  ", "...", "…", "___", [...]])
+@pytest.mark.parametrize("answer", [..., "", "  ", "...", "…", "___", [...]])
 def test_untouched_is_not_answered_yet(answer, chronicle):
     verdict = hear(12, answer, chronicle)
     assert verdict.state == "unanswered"
-    assert "Not answered yet" in repr(verdict)
+    assert "Not answered yet" in repr(verdict) and "three dots" in verdict.message
+
+
+def test_nothing_that_came_back_is_not_taken_for_three_dots(chronicle):
+    verdict = hear(12, None, chronicle)
+    assert verdict.state == "unanswered"
+    assert "`return`" in verdict.message and "dots" not in verdict.message
+
+
+# A function as an answer
+
+
+def untouched(a, b):
+    """Add two numbers."""
+
+
+def passes(a, b):
+    pass
+
+
+def dots(a, b):
+    """Add two numbers."""
+    ...
+
+
+def shows(a, b):
+    print(a + b)
+
+
+def forgets(a, b):
+    total = a + b  # noqa: F841 - a student forgets to hand it back
+
+
+def sometimes(a, b):
+    if a > 0:
+        return a + b
+
+
+def changes(a, b):
+    a.extend(b)
+    return sum(a)
+
+
+SUMS = (
+    Trial((1, 2), "your own numbers", "add(1, 2)"),
+    Trial((0, 5), "a zero", "add(0, 5)"),
+    Trial((-4, 1), "a number below zero", "add(-4, 1)"),
+)
+ADD = Tried(lambda a, b: a + b, SUMS)
+TIMES = Slip(lambda c: Tried(lambda a, b: a * b, SUMS), "You multiply.")
+
+
+@pytest.mark.parametrize("function", [lambda a, b: b + a, lambda *both: float(sum(both)), lambda a, b: [a + b], ADD])
+def test_a_function_that_gives_the_same_is_right(function, chronicle):
+    assert hear(ADD, function, chronicle, TIMES).state == "right"
+
+
+@pytest.mark.parametrize("function", [untouched, passes, dots])
+def test_a_function_without_a_line_is_not_answered_yet(function, chronicle):
+    verdict = hear(ADD, function, chronicle, TIMES)
+    assert verdict.state == "unanswered"
+    assert "does nothing yet" in verdict.message and "three dots" not in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (shows, "`return`"),
+        (forgets, "`return`"),
+        (lambda a, b: a * b, "You multiply."),
+        (lambda a, b: 99, "Look again."),
+        (lambda a, b: abs(a) + abs(b), "with a number below zero: it returns a wrong number. Run `add(-4, 1)`"),
+        (sometimes, "with a zero: it returns nothing"),
+        (lambda a, b: a + b if a else 1 // a, "with a zero: it ends with an error (ZeroDivisionError"),
+        (lambda a: a, "an error (TypeError"),
+        (
+            lambda a, b: "three",
+            "with your own numbers: it returns something else. The answer is a number, and yours is a text",
+        ),
+        (lambda a, b: [a, b], "several values"),
+        (lambda a, b: a < b, "True or False"),
+        (3, "the function itself"),
+        ("add", "the function itself"),
+        (pd.Series([3, 5]), "the function itself"),
+    ],
+)
+def test_what_is_wrong_with_a_function_is_told(answer, said, chronicle, capsys):
+    verdict = hear(ADD, answer, chronicle, TIMES)
+    assert verdict.state == "wrong"
+    assert said in verdict.message
+
+
+def test_a_function_that_changes_what_it_gets_is_tried_like_any_other():
+    lists = tuple(Trial(pair, "lists", "") for pair in (([1], [2]), ([], [5])))
+    right = Tried(lambda a, b: sum(a) + sum(b), lists)
+    assert same(right, changes) and same(right, changes)
+    assert [trial.given for trial in lists] == [([1], [2]), ([], [5])]
+
+
+def test_a_function_is_called_once_for_each_input(chronicle):
+    called = []
+    hear(ADD, lambda a, b: called.append((a, b)) or 99, chronicle, TIMES, Slip(lambda c: Tried(min, SUMS), "No."))
+    assert called == [trial.given for trial in SUMS]
 
 
 def test_each_slip_has_its_own_hint(chronicle):
@@ -199,6 +331,14 @@ def test_each_slip_has_its_own_hint(chronicle):
         (True, "maybe", "True or False"),
         ("a", 3, "a number"),
         (DAY, "8/1/2020", "2020-01-31"),
+        (DAY, "01:34", "a clock time"),
+        (MOMENT, "01:34", "the day is missing"),
+        (MOMENT, " 1:34 am", "the day is missing"),
+        (MOMENT, dt.time(1, 34), "the day is missing"),
+        (MOMENT, "8 January 2020", "the clock time is missing"),
+        (MOMENT, dt.date(2020, 1, 8), "the clock time is missing"),
+        (MOMENT, "early", "with a clock time"),
+        (MOMENT, [1, 2], "one date with its clock time"),
         (DAY, "2019-01-08", "year"),
         (KEYS, "baghdad", "Yours belongs there"),
         (KEYS, 3, "several items"),
@@ -206,6 +346,9 @@ def test_each_slip_has_its_own_hint(chronicle):
         (KEYS, [*KEYS, "erbil"], "1 of yours does not belong"),
         (KEYS, ["baghdad", "erbil"], "1 belongs there and 1 does not"),
         (KEYS, pd.Series([True, False]), "square brackets"),
+        (KEYS, pd.Series(["a", "b", "c"], index=sorted(KEYS)), "`.index`"),
+        (KEYS, dict.fromkeys(KEYS, "a"), "labels of your dict"),
+        (KEYS, pd.DataFrame({"place_id": sorted(KEYS), "n": 1}, index=["x", "y", "z"]), "Choose the column"),
         (["b", "a"], ["a", "b"], "order"),
         ({"a": 1}, 1, "each label"),
         ({"a": 1}, {"b": 1}, "labels"),
@@ -213,6 +356,12 @@ def test_each_slip_has_its_own_hint(chronicle):
 )
 def test_a_wrong_form_is_named(right, answer, said, chronicle):
     assert said in hear(right, answer, chronicle).message
+
+
+def test_what_belongs_is_read_by_the_same_rule():
+    """A column of other texts earns nothing by its labels."""
+    assert belonging(KEYS, pd.Series("a", index=sorted(KEYS)))[0] == 0
+    assert belonging(KEYS, pd.Series(1, index=["baghdad", "erbil"])) == (1, 1, 2)
 
 
 def test_the_whole_record_is_no_answer(chronicle):
@@ -294,6 +443,12 @@ def test_a_task_knows_right_from_wrong(key, task, chronicle):
             assert not same(choice, shown, names) or f" {shown} " not in f" {' '.join(said)} ".replace(".", ""), (
                 "gives it away"
             )
+
+
+def test_the_chapter_in_the_place_of_the_days_is_seen_in_task_02_1(chronicle):
+    for kept in (chronicle.only(chapter="december"), chronicle.between("2019-12-26", "2020-01-02")):
+        verdict = check("02-1", len(kept.only(kind="statement").events), chronicle)
+        assert verdict.state == "wrong" and "chapter" in verdict.message
 
 
 def test_tasks_are_numbered_by_their_lesson():

@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.answers import Trial
+from helpers.assignments.functions import Function, Mistake
 from helpers.chronicle import Chronicle
 from helpers.tasks import Slip, Task
 
 # Windows of alike fullness: many days where little happened, few where much did.
+ONE_DAY = np.timedelta64(1, "D")
 FIRST_DAYS = ("2019-12-15", "2020-03-20")
 LENGTHS = (8, 9, 10, 11, 12, 13, 14, 16, 18, 20, 22, 24, 26, 28)
 EVENTS = (18, 32)
@@ -37,6 +40,14 @@ CITIES = {
 CLOCKS = ("2019-12-01", "2020-02-29")
 GOING_ON = "What began before your first day and still went on is missing. `between` keeps it."
 DIFFICULTY = (17.0, 20.0)
+
+TRIALS: tuple[tuple[str, tuple[str, str]], ...] = (
+    ("a whole month", ("2019-12-01", "2019-12-31")),
+    ("a single day on which an event began", ("2020-01-10", "2020-01-10")),
+    ("a single day on which no event began", ("2020-01-19", "2020-01-19")),
+    ("a window into which events last that began before it", ("2020-03-20", "2020-03-28")),
+)
+"""The windows, besides a student's own, on which the check tries the function of question 1.7, and what each has in it."""
 
 
 def choices(chronicle: Chronicle) -> list[dict[str, Any]]:
@@ -85,12 +96,82 @@ def quiet_days(chronicle: Chronicle, first: str, last: str) -> int:
     return int((~pd.date_range(first, last).isin(chronicle.events["date"])).sum())
 
 
+def quiet_days_function(chronicle: Chronicle, settings: Mapping[str, Any]) -> Function:
+    """Return what is asked for in question 1.7, with its likely mistakes."""
+    events = chronicle.events
+
+    def right(first: str, last: str) -> int:
+        return quiet_days(chronicle, first, last)
+
+    def length(first: str, last: str) -> int:
+        return len(pd.date_range(first, last))
+
+    def without_begun(first: str, last: str) -> int:
+        return length(first, last) - chronicle.between(first, last).events["date"].nunique()
+
+    def not_among(first: str, last: str, days: Any) -> int:
+        return int((~pd.date_range(first, last).isin(days)).sum())
+
+    def not_lasting(first: str, last: str) -> int:
+        spans = zip(events["date"], events["end_date"].fillna(events["date"]), strict=True)
+        return not_among(first, last, np.concatenate([pd.date_range(*span) for span in spans]))
+
+    def not_own(first: str, last: str) -> int:
+        return not_among(first, last, chronicle.between(settings["first"], settings["last"]).events["date"])
+
+    def not_of_kind(first: str, last: str) -> int:
+        return not_among(first, last, events.loc[events["kind"] == settings["kind"], "date"])
+
+    return Function(
+        "quiet_days",
+        right,
+        (
+            Mistake(
+                "Your function counts the days with an event. The others are asked for.",
+                (lambda first, last: length(first, last) - right(first, last),),
+            ),
+            Mistake(
+                "Your function takes off a day that lies before the first day: there an event began that lasts into the "
+                "window. Compare days with days; `between` also keeps what still went on.",
+                (without_begun,),
+            ),
+            Mistake(
+                "Your function leaves out one day of each window. Both the first and the last day belong to it.",
+                (
+                    lambda first, last: right(first, last) - 1,
+                    lambda first, last: right(first, _later(last, -1)),
+                    lambda first, last: right(_later(first, 1), last),
+                ),
+            ),
+            Mistake(
+                "Your function takes off events, not days. Several events can begin on one day: a set holds it once.",
+                (
+                    lambda first, last: length(first, last) - int(events["date"].between(first, last).sum()),
+                    lambda first, last: length(first, last) - len(chronicle.between(first, last).events),
+                ),
+            ),
+            Mistake(
+                "Your function also takes off days on which an event went on. Only the day on which it began counts.",
+                (not_lasting,),
+            ),
+            Mistake(
+                "Your function knows only the events of your own window, by a name from a cell above. Take those of the "
+                "whole record.",
+                (not_own,),
+            ),
+            Mistake(
+                "Your function looks at the events of one kind only. Here events of every kind count.",
+                (not_of_kind,),
+            ),
+        ),
+    )
+
+
 def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
     """Return the questions of a variant that a machine can check."""
     first, last, kind = settings["first"], settings["last"], settings["kind"]
     event, ahead = settings["clocked"], settings["ahead"]
     reported, known_on = settings["reported"], settings["known_on"]
-    length = len(pd.date_range(first, last))
 
     def window(c: Chronicle) -> pd.DataFrame:
         return c.between(first, last).events
@@ -115,9 +196,6 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
     def known(c: Chronicle, days: int = 0) -> int:
         then = c.as_of(_later(known_on, days)).claims
         return int((then["event_id"] == reported).sum())
-
-    def busy(c: Chronicle) -> int:
-        return length - quiet_days(c, first, last)
 
     counted = (
         Slip(lambda c: len(window(c)), "These are the events of any importance. Keep 1 and 2 only."),
@@ -267,22 +345,12 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
             "your reported event, and count them.",
             praise="More was to come. Whoever had to decide that evening did not have it.",
         ),
-        "1.7": Task(
-            right=lambda c: quiet_days(c, first, last),
-            slips=(
-                Slip(busy, "These are the days with an event. The others are asked for."),
-                Slip(
-                    lambda c: length - len(window(c)),
-                    "Several events can stand on one day. Count different days, not events.",
-                ),
-                Slip(
-                    lambda c: length - 1 - busy(c),
-                    "One day is missing. From the first day of a month to the third there are three days, not two.",
-                ),
-            ),
+        "1.7": quiet_days_function(chronicle, settings).checked(
+            Trial((first, last), "your own window", 'quiet_days(mine["first"], mine["last"])'),
+            TRIALS,
             otherwise="Make all days of the window with `pd.date_range`, and count those that are not among the values of "
             "the column `date`. A set holds each day once.",
-            praise="Your function works on your window. Your teacher will try it on others: try some yourself.",
+            praise="Your function works on your window and on others of each sort, such as a single day.",
         ),
     }
 
@@ -303,7 +371,7 @@ def _counts(column: pd.Series) -> dict[str, int]:
 
 
 def _later(day: str, days: int) -> str:
-    return str(np.datetime64(day) + days)
+    return str(np.datetime64(day) + days * ONE_DAY)
 
 
 def _day(text: str) -> str:
@@ -318,14 +386,14 @@ def _windows(chronicle: Chronicle) -> list[dict[str, Any]]:
     ended = events["end_date"].fillna(events["date"]).to_numpy().astype("M8[D]")
     level = events["importance"].astype(int).to_numpy()
     codes, kinds = events["kind"].cat.codes.to_numpy(), events["kind"].cat.categories
-    starts = np.arange(*(np.datetime64(day) for day in FIRST_DAYS), dtype="M8[D]")
+    starts = np.arange(np.datetime64(FIRST_DAYS[0]), np.datetime64(FIRST_DAYS[1]), ONE_DAY)
     firsts, lengths = np.repeat(starts, len(LENGTHS)), np.tile(LENGTHS, len(starts))
-    within = (begun <= (firsts + lengths - 1)[:, None]) & (ended >= firsts[:, None])
+    within = (begun <= (firsts + (lengths - 1) * ONE_DAY)[:, None]) & (ended >= firsts[:, None])
     count = within.sum(axis=1)
-    zero, found = np.timedelta64(0), []
+    zero, found = 0 * ONE_DAY, []
     for place in np.flatnonzero((count >= EVENTS[0]) & (count <= EVENTS[1])):
         first, length, inside = firsts[place], int(lengths[place]), within[place]
-        last = first + (length - 1)
+        last = first + (length - 1) * ONE_DAY
         quiet = length - len(np.unique(begun[(begun >= first) & (begun <= last)]))
         if not QUIET[0] <= quiet <= QUIET[1]:
             continue
@@ -388,7 +456,7 @@ def _measure(chronicle: Chronicle, variants: list[Mapping[str, Any]] | list[dict
         if window not in windows:
             first, last = np.datetime64(one["first"]), np.datetime64(one["last"])
             inside = (begun <= last) & (ended >= first)
-            length = int((last - first) / np.timedelta64(1, "D")) + 1
+            length = int((last - first) / ONE_DAY) + 1
             quiet = length - len(np.unique(begun[(begun >= first) & (begun <= last)]))
             of_kind = (inside & (kinds == one["kind"])).sum()
             windows[window] = 2 * log2(inside.sum()) + 2 * log2(of_kind) + log2(quiet)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from math import log2
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.answers import Trial
+from helpers.assignments.functions import Function, Mistake
 from helpers.chronicle import Chronicle
 from helpers.network import changes, neighbours, paths, ties
 from helpers.tasks import Slip, Task
@@ -27,6 +30,16 @@ STEPS = (3, 5)
 WAYS = (2, 4)
 OTHERS = 7  # at most so many second actors for a day and a first one
 DIFFICULTY = (14.5, 17.25)
+
+TRIALS: tuple[tuple[str, tuple[str, str, str]], ...] = (
+    ("two actors who are tied to each other", ("popular-mobilization-forces", "kataib-hezbollah", "2019-12-28")),
+    ("the same two on a later day", ("popular-mobilization-forces", "kataib-hezbollah", "2020-03-20")),
+    ("two actors who share nobody", ("white-house", "kataib-hezbollah", "2019-12-28")),
+    ("two actors, one of whom has several ties to the same third", ("united-states", "irgc-quds-force", "2020-01-05")),
+    ("these two in the other order", ("irgc-quds-force", "united-states", "2020-01-05")),
+    ("others who are tied to each other", ("cjtf-oir", "iraq", "2020-01-05")),
+)
+"""The actors and days, besides a student's own, on which the check tries the function of question 2.7."""
 
 Neighbours = Mapping[str, set[str]]
 
@@ -98,6 +111,79 @@ def shared(held: pd.DataFrame, one: str, other: str) -> int:
     return len(tied(held, one) & tied(held, other))
 
 
+def shared_function(chronicle: Chronicle, settings: Mapping[str, Any]) -> Function:
+    """Return what is asked for in question 2.7, with its likely mistakes."""
+    ends = ("source_actor", "target_actor")
+
+    @cache
+    def held(day: str | None) -> pd.DataFrame:
+        return ties(chronicle, on=day)
+
+    def others(actor: str, day: str, start: Sequence[str] = ends) -> list[str]:
+        """Return who stands at the other ends of an actor's ties, once for each tie, where the actor is at ``start``."""
+        rows = held(day)
+        return [other for at, to in (ends, ends[::-1]) if at in start for other in rows.loc[rows[at] == actor, to]]
+
+    def one_way(end: str) -> Callable[[str, str, str], int]:
+        return lambda one, other, day: len(set(others(one, day, [end])) & set(others(other, day, [end])))
+
+    def several_times(one: str, other: str, day: str) -> int:
+        near = others(other, day)
+        return sum(actor in near for actor in others(one, day))
+
+    def with_both(one: str, other: str, day: str) -> int:
+        return len({one, *others(one, day)} & {other, *others(other, day)})
+
+    def belonging(one: str, other: str, day: str) -> int:
+        near = [set(neighbours(chronicle, actor, on=day).index) for actor in (one, other)]
+        return len((near[0] & near[1]) - {one, other})
+
+    def right(one: str, other: str, day: str) -> int:
+        return shared(held(day), one, other)
+
+    return Function(
+        "shared",
+        right,
+        (
+            Mistake(
+                "Your function counts ties of all days. It must use the day that it gets.",
+                (lambda one, other, day: shared(held(None), one, other),),
+            ),
+            Mistake(
+                "Your function reads ties in one direction only. Both ends of a tie count.",
+                (one_way("source_actor"), one_way("target_actor")),
+            ),
+            Mistake(
+                "Your function counts those tied to the one or to the other. Count those tied to both: `&`.",
+                (lambda one, other, day: len({*others(one, day), *others(other, day)}),),
+            ),
+            Mistake(
+                "Your function counts the two actors themselves where a tie joins them. Take them out of the sets.",
+                (with_both,),
+            ),
+            Mistake(
+                "Your function takes off the two actors in any case. They are among those counted only if a tie joins them.",
+                (lambda one, other, day: with_both(one, other, day) - 2,),
+            ),
+            Mistake(
+                "Your function counts an actor once for each tie. Count each actor once: `set` makes a set of a column.",
+                (several_times, lambda one, other, day: several_times(other, one, day)),
+            ),
+            Mistake(
+                "`neighbours` also counts belonging to a body, which is no tie of the table. Look at both ends of the ties.",
+                (belonging,),
+            ),
+            Mistake(
+                "Your function does not use all that it gets. Inside stand `one`, `other` and `day`, never `mine`.",
+                (
+                    lambda one, other, day: right(one, other, settings["day"]),
+                    lambda one, other, day: right(settings["actor"], settings["other"], day),
+                ),
+            ),
+        ),
+    )
+
+
 def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
     """Return the questions of a variant that a machine can check."""
     day, since, actor, other = settings["day"], settings["since"], settings["actor"], settings["other"]
@@ -127,24 +213,11 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
     def belonging(c: Chronicle) -> set[str]:
         return set(neighbours(c, actor, on=day).index) - {actor}
 
-    def forward(rows: pd.DataFrame) -> int:
-        ends = [set(rows.loc[rows["source_actor"] == one, "target_actor"]) for one in (actor, other)]
-        return len(ends[0] & ends[1])
-
-    always = shared(ties(chronicle), actor, other)
     now = held(chronicle)
-    either = len(tied(now, actor) | tied(now, other))
-    at_once = (shared(now, actor, other), either, forward(now))
-    themselves = len((tied(now, actor) | {actor}) & (tied(now, other) | {other}))
-    both_ends = Slip(
-        lambda c: len((tied(held(c), actor) | {actor}) & (tied(held(c), other) | {other})),
-        "Your two actors themselves are among those that you count. Take them out of the sets.",
-    )
     of_any_kind = Slip(
         lambda c: between(way(c, None)),
         "These stand on ways over ties of any kind. Add the kinds.",
     )
-    of_all_days = Slip(lambda c: shared(ties(c), actor, other), "These are the ties of all days. Use the day.")
     near = Slip(
         belonging,
         "`neighbours` also counts belonging to a body, which is no tie of the table. Look at both ends of the ties.",
@@ -288,23 +361,12 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
             "and give the column `stated_by`.",
             praise="Such a tie may well be real. But it leans on one voice, and that voice has an interest.",
         ),
-        "2.7": Task(
-            right=lambda c: shared(held(c), actor, other),
-            slips=(
-                Slip(
-                    lambda c: len(tied(held(c), actor) | tied(held(c), other)),
-                    "These are the actors tied to the one or to the other. Count those tied to both: `&`.",
-                ),
-                Slip(
-                    lambda c: forward(held(c)),
-                    "You read the ties in one direction only. Both ends of a tie count.",
-                ),
-                *([of_all_days] if always not in at_once else []),
-                *([both_ends] if themselves not in (*at_once, always) else []),
-            ),
+        "2.7": shared_function(chronicle, settings).checked(
+            Trial((actor, other, day), "your own two actors", 'shared(mine["actor"], mine["other"], mine["day"])'),
+            TRIALS,
             otherwise="Make the set of those tied to the one, and the set of those tied to the other, on the day. Count "
             "what is in both.",
-            praise="Your function works on your two actors. Your teacher will try it on others: try some yourself.",
+            praise="Your function works on your two actors and on others, who are tied to each other or not.",
         ),
     }
 
@@ -342,9 +404,10 @@ def _maps(chronicle: Chronicle) -> list[_Map]:
         return (np.isnat(start) | (start <= day)) & (np.isnat(end_until) | (end_until > day) | one_day)
 
     found = []
-    for day in np.arange(DAYS[0], DAYS[1], DAYS[2], dtype="M8[D]"):
+    days: np.ndarray = np.arange(np.datetime64(DAYS[0]), np.datetime64(DAYS[1]), np.timedelta64(DAYS[2], "D"))
+    for day in days:
         now = in_force(day)
-        for since in (day - length for length in EARLIER):
+        for since in day - np.array(EARLIER, dtype="m8[D]"):
             then = in_force(since)
             began, ended = int((now & ~then).sum()), int((then & ~now).sum())
             passing = ((start > since) & (end_until <= day)).any()

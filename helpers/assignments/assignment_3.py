@@ -61,6 +61,8 @@ FAMILIES = (
 
 Evidence = dict[int, list[str]]
 
+_KEY = re.compile(r"[^\W_]+(-[^\W_]+)+").fullmatch
+
 
 def choices(chronicle: Chronicle) -> list[dict[str, Any]]:
     """Return all variants: six statements, one of them with a figure, and a day of knowledge.
@@ -238,11 +240,14 @@ def verdicts_of(answer: Any) -> dict[int, str]:
 def evidence_of(answer: Any) -> dict[int, set[str]]:
     """Return the keys for each statement of an answer in any form.
 
+    A column (a Series) is read by its values; by its labels only if no value is a key of anything. A table is read by
+    the labels of its rows.
+
     Examples
     --------
-    >>> found = evidence_of({34: "c-0925, c-0926", "42": ["C-0875"]})
+    >>> found = evidence_of({34: "c-0925, c-0926", "42": ["C-0875"], 7: pd.Series(["25 dead"], index=["c-0001"])})
     >>> {number: sorted(keys) for number, keys in found.items()}
-    {34: ['c-0925', 'c-0926'], 42: ['c-0875']}
+    {34: ['c-0925', 'c-0926'], 42: ['c-0875'], 7: ['c-0001']}
     """
     found: dict[int, set[str]] = {}
     for number, value in _pairs(answer):
@@ -271,8 +276,9 @@ def _pairs(answer: Any) -> Iterator[tuple[int, Any]]:
 def _keys(value: Any) -> set[str]:
     if isinstance(value, str):
         return {part.strip().casefold() for part in re.split(r"[,;\s]+", value) if part.strip()}
-    if isinstance(value, pd.DataFrame | pd.Series) and value.index.name == "claim_id":
-        return _keys(list(value.index))
+    if isinstance(value, pd.Series):
+        own = value.to_list()
+        return _keys(own if any(isinstance(item, str) and _KEY(item.strip()) for item in own) else list(value.index))
     if isinstance(value, Mapping | pd.DataFrame):
         return _keys(list(value.index if isinstance(value, pd.DataFrame) else value))
     if isinstance(value, Iterable):

@@ -1,4 +1,4 @@
-"""Assignment 4, code the escalation: levels for sixteen events, agreement with two rules, the worst disagreement.
+"""Assignment 4, code the escalation: levels for twelve events, agreement with two rules, the worst disagreement.
 
 The scheme is that of lesson 08 in its second edition. The two "other coders" are no people: each is a rule that a computer
 applies to the record, written out below, and each is blind to something. ``by_kind`` sees only what kind of event it was,
@@ -16,20 +16,23 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.agreement import alpha, disagreements
-from helpers.answers import Fitting, as_number, as_text, names_in
+from helpers.agreement import Scale, alpha, disagreements
+from helpers.answers import Fitting, Trial, as_number, as_text, names_in
+from helpers.assignments.functions import Function, Mistake
 from helpers.assignments.parts import parts_of
 from helpers.chronicle import Chronicle
 from helpers.tasks import Slip, Task
 
 Levels = dict[str, int | None]
+Codes = Mapping[Any, int | None]
+Own = Mapping[str, int | None]  # levels that somebody handed over
+Numbers = tuple[float | None, ...]  # in the place of None any number will do
 
 LEVELS = range(1, 6)
-GAPS = 5  # events that may be left without a level
-LOOP = "`count = 0` stands in front of the loop and `return` behind it."
+GAPS = 4  # events that may be left without a level
 NEAR = 0.006  # how far an alpha may lie off: it is read to two places
 VARIANTS = 150
-DIFFICULTY = (45.0, 54.0)
+DIFFICULTY = (35.0, 43.0)
 
 CORE = (
     "2020-01-14-e3-dispute-mechanism",
@@ -138,8 +141,9 @@ OPEN: dict[str, tuple[str, ...]] = {
 }
 """Cases that two careful people may well code in two ways; no level is marked as wrong."""
 
-OWN = {"words": 1, "threat": 1, "pressure": 1, "show": 1, "force": 2, "grave": 2, "step-back": 1, "mixed": 1}
-"""How many events of each sort a student codes besides those of the whole class."""
+OWN = (("words",), ("threat", "pressure"), ("show",), ("force",), ("grave",), ("step-back", "mixed"))
+"""What a student codes besides the events of the whole class: one event from each of these groups of sorts. Four of them
+are clear cases, one for each level from 1 to 4, and two are open."""
 
 KIND_LEVELS = {
     "sanction": 2,
@@ -154,6 +158,18 @@ KIND_LEVELS = {
 }
 """The rule *by kind*: the level of each kind of event; every other kind is 1. Its order is that of scales that know only the
 kind of an act: words, pressure, a show, a use, and the gravest use of force."""
+
+TRIALS: tuple[tuple[str, tuple[dict[Any, int | None], dict[Any, int | None]]], ...] = (
+    ("a second coder who is higher", ({"a": 1, "b": 2, "c": 3}, {"a": 4, "b": 4, "c": 3})),
+    ("a first coder who is higher", ({"a": 5, "b": 4, "c": 3}, {"a": 1, "b": 2, "c": 3})),
+    ("levels that lie one step apart", ({"a": 3, "b": 5}, {"a": 4, "b": 4})),
+    ("a single event", ({"a": 3}, {"a": 5})),
+    ("a gap of the first coder", ({"a": None, "b": 1}, {"a": 5, "b": 5})),
+    ("a gap of the second coder", ({"a": 5, "b": 1}, {"a": None, "b": 5})),
+    ("a gap of both coders", ({"a": None, "b": 2}, {"a": None, "b": 5})),
+    ("numbers as labels, and coders who agree", ({1: 2, 2: 4}, {1: 2, 2: 4})),
+)
+"""The made-up codings, besides the two rules, on which the check tries the function of question 4.6."""
 
 ATTACKS = {"rocket-attack", "airstrike", "embassy-attack", "missile-strike", "targeted-killing"}
 
@@ -194,10 +210,10 @@ def by_harm(chronicle: Chronicle, events: Iterable[str]) -> dict[str, int]:
 
 
 def choices(chronicle: Chronicle) -> list[dict[str, Any]]:
-    """Return all variants: ten events of one's own and six of the whole class, in order of time.
+    """Return all variants: six events of one's own and six of the whole class, in order of time.
 
-    In each, five of the own events are clear cases, one for each rule up to *use of force* and a second one of force; the
-    others are open. The two rules differ about as much in each variant.
+    In each, four of the own events are clear cases, one for each level up to *use of force*; the others are open, as those
+    of the whole class are. The two rules differ about as much in each variant.
     """
     events = chronicle.events
     order = events[["date", "day_order"]].apply(tuple, axis=1).to_dict()
@@ -208,11 +224,11 @@ def choices(chronicle: Chronicle) -> list[dict[str, Any]]:
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     turn = 0
     while len(found) < VARIANTS and turn < 20 * VARIANTS:
-        own = [event for name, wanted in OWN.items() for event in _drawn(sorts[name], turn)[:wanted]]
-        six_and_ten = tuple(sorted((*CORE, *own), key=order.__getitem__))
-        size = _measure(six_and_ten, kind, harm, counts)
+        own = [_drawn((event for name in group for event in sorts[name]), turn)[0] for group in OWN]
+        twelve = tuple(sorted((*CORE, *own), key=order.__getitem__))
+        size = _measure(twelve, kind, harm, counts)
         if DIFFICULTY[0] <= size <= DIFFICULTY[1]:
-            found[six_and_ten] = {"events": list(six_and_ten), "core": list(CORE)}
+            found[twelve] = {"events": list(twelve), "core": list(CORE)}
         turn += 1
     return list(found.values())
 
@@ -238,15 +254,15 @@ def difficulty(chronicle: Chronicle, settings: Mapping[str, Any]) -> float:
     return _measure(events, by_kind(chronicle, events), by_harm(chronicle, events), counts)
 
 
-def sixteen_events(chronicle: Chronicle, settings: Mapping[str, Any]) -> pd.DataFrame:
+def events_to_code(chronicle: Chronicle, settings: Mapping[str, Any]) -> pd.DataFrame:
     """Return the events to be coded, numbered from 1 in order of time, with their date, title and summary.
 
     Examples
     --------
     >>> from helpers.chronicle import load
     >>> chronicle = load()
-    >>> len(sixteen_events(chronicle, choices(chronicle)[0]))
-    16
+    >>> len(events_to_code(chronicle, choices(chronicle)[0]))
+    12
     """
     events = settings["events"]
     table = chronicle.events.loc[events, ["date", "title", "summary"]].reset_index()
@@ -317,45 +333,116 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
         "4.3": _three(case),
         "4.4": _nearer(case),
         "4.5": _worst(case),
-        "4.6": Task(
-            right=lambda c: far_apart(kind, harm),
-            slips=_distinct(
-                far_apart(kind, harm),
-                (0, f"Nothing is counted in the end. {LOOP} And does your condition also count two steps?"),
-                (1, f"The counting stops too early or begins anew. {LOOP}"),
-                (
-                    far_apart(kind, harm, least=1),
-                    "You count every difference. One step does not count yet: two or more do.",
-                ),
-                (far_apart(kind, harm, least=3), "Two steps count already. Look at the sign in your condition."),
-                (
-                    far_apart(kind, harm, turned=True),
-                    "You count only where the first coder is higher. `abs` takes the sign away.",
-                ),
-                (far_apart(harm, kind, turned=True), "You count only where the second coder is higher. Use `abs`."),
-                (len(events), "Every event is counted. Is there an `if` in front of the counting?"),
-            ),
+        "4.6": far_apart_function().checked(
+            Trial((kind, harm), "the two rules and your events", "far_apart(kind, harm)"),
+            TRIALS,
             otherwise="Go through the events with `for`. Where both coders gave a level, take the difference, with `abs`, and "
-            "count it if it is 2 or more. `return` stands behind the loop.",
-            praise="Here no level is missing. Your teacher will try it on other codings, so try some yourself: with gaps, and "
-            "with a second coder who is higher.",
+            "count it if it is 2 or more. `count = 0` stands in front of the loop and `return` behind it.",
+            praise="Your function works on your events and on other codings, with and without gaps.",
         ),
     }
 
 
-def far_apart(
-    first: Mapping[Any, int | None], second: Mapping[Any, int | None], least: int = 2, turned: bool = False
-) -> int:
-    """Return the number of events on which two coders differ by ``least`` steps or more; a gap is no difference.
+def far_apart(first: Codes, second: Codes) -> int:
+    """Return the number of events on which two coders differ by two steps or more; a gap is no difference.
 
     Examples
     --------
-    >>> far_apart({1: 5, 2: 3, 3: None, 4: 1}, {1: 3, 2: 4, 3: 5})
-    1
+    >>> far_apart({1: 5, 2: 3, 3: None, 4: 1}, {1: 3, 2: 4, 3: 5, 4: 5})
+    2
     """
-    pairs = [(first[event], second.get(event)) for event in first]
-    steps = [a - b for a, b in pairs if a is not None and b is not None]
-    return sum((step if turned else abs(step)) >= least for step in steps)
+    return _counted(first, second, lambda a, b: abs(a - b) >= 2)
+
+
+def far_apart_function() -> Function:
+    """Return what is asked for in question 4.6, with its likely mistakes."""
+
+    def counting(far: Callable[[int, int], bool]) -> Callable[[Codes, Codes], int]:
+        return lambda first, second: _counted(first, second, far)
+
+    def guarding(*places: int) -> Callable[[Codes, Codes], int]:
+        """Return a function that looks for a gap only at the coders in some places, and fails on a gap of another."""
+
+        def count(first: Any, second: Any) -> int:
+            pairs = [(first[event], second[event]) for event in first]
+            return sum(abs(a - b) >= 2 for a, b in pairs if None not in [(a, b)[place] for place in places])
+
+        return count
+
+    def gap_is_zero(first: Codes, second: Codes) -> int:
+        return far_apart(*({event: level or 0 for event, level in codes.items()} for codes in (first, second)))
+
+    def gap_is_far(first: Codes, second: Codes) -> int:
+        return far_apart(first, second) + sum(None in (first[event], second[event]) for event in first)
+
+    def up_to_gap(first: Codes, second: Codes) -> int:
+        places = [place for place, event in enumerate(first) if None in (first[event], second[event])]
+        return far_apart(_only(first, list(first)[: min(places, default=None)]), second)
+
+    def at_place(place: int) -> Callable[[Codes, Codes], int]:
+        return lambda first, second: far_apart(_only(first, [list(first)[place]]), second)
+
+    return Function(
+        "far_apart",
+        far_apart,
+        (
+            Mistake(
+                "On codings without gaps your function is right. Where a coder gave None it ends with an error: `if` can leave "
+                "such an event out.",
+                (guarding(),),
+            ),
+            Mistake(
+                "Your function looks for None at one of the coders only. Either of them can have given it.",
+                (guarding(0), guarding(1)),
+            ),
+            Mistake(
+                "Your function takes None for a level or for a difference. An event to which a coder gave None does not count.",
+                (gap_is_zero, gap_is_far),
+            ),
+            Mistake(
+                "Your function stops at the first event to which a coder gave None. Leave out that event, and go on.",
+                (up_to_gap,),
+            ),
+            Mistake(
+                "Your function counts every difference. Only two steps or more count.",
+                (counting(lambda a, b: a != b),),
+            ),
+            Mistake(
+                "Your function wants more than two steps. Two are enough: look at the sign in the condition.",
+                (counting(lambda a, b: abs(a - b) > 2),),
+            ),
+            Mistake(
+                "Your function counts just two steps. Three or four count as well.",
+                (counting(lambda a, b: abs(a - b) == 2),),
+            ),
+            Mistake(
+                "Your function counts only events on which the first coder is higher. `abs` takes the sign away.",
+                (counting(lambda a, b: a - b >= 2),),
+            ),
+            Mistake(
+                "Your function counts only those events on which the second coder is higher. `abs` takes the sign away.",
+                (counting(lambda a, b: b - a >= 2),),
+            ),
+            Mistake(
+                "Your function stops too early: at the first event, or at the first that it counts. `return` stands behind "
+                "the loop, not inside it.",
+                (at_place(0), lambda first, second: min(far_apart(first, second), 1)),
+            ),
+            Mistake(
+                "Your function begins to count anew at each event. `count = 0` stands in front of the loop.",
+                (at_place(-1),),
+            ),
+            Mistake(
+                "Your function counts every event that has two levels. Is there an `if` for the difference?",
+                (counting(lambda a, b: True),),
+            ),
+        ),
+    )
+
+
+def _counted(first: Codes, second: Codes, far: Callable[[int, int], bool]) -> int:
+    pairs = [(level, second.get(event)) for event, level in first.items()]
+    return sum(far(a, b) for a, b in pairs if a is not None and b is not None)
 
 
 class _Case:
@@ -373,6 +460,14 @@ class _Case:
         self.kind, self.harm, self.model = kind, harm, model
         self.events = list(settings["events"])
         self.clear = {event: level for level, cases in CLEAR.values() for event in cases if event in kind}
+        # Levels to make examples of: with some of them each mistake leads to something of its own, in all variants.
+        self.readings: tuple[Own, ...] = (
+            model,
+            kind,
+            harm,
+            {event: 6 - level for event, level in kind.items()},
+            {event: 3 if event in settings["core"] else 6 - level for event, level in kind.items()},
+        )
 
     def levels(self, answer: Any) -> dict[str, int | None]:
         return levels_of(answer, self.chronicle, self.settings)
@@ -381,6 +476,10 @@ class _Case:
         levels = self.levels(answer)
         given = [level for level in levels.values() if level is not None]
         return len(levels) == len(self.events) and len(levels) - len(given) <= GAPS and len(set(given)) > 1
+
+    def lacks_levels(self, answer: Any) -> bool:
+        """Tell whether an answer that needs all levels beside what was found with them does not have them."""
+        return not self.complete(self.told(answer, "levels"))
 
     def told(self, answer: Any, name: str) -> Any:
         """Return one part of an answer that holds the levels and what was found with them."""
@@ -420,7 +519,7 @@ def _complete(case: _Case) -> Task:
                 "Answer with a dict: the key of each event, a colon, its level.",
             ),
             Slip(
-                lambda c: Fitting(missing, lambda: dict(list(model.items())[:9])),
+                lambda c: Fitting(missing, lambda: dict(list(model.items())[:7])),
                 f"Some of the {len(case.events)} events have neither a level nor None yet.",
             ),
             Slip(
@@ -515,41 +614,42 @@ def _clear(case: _Case) -> Task:
 
 
 def _three(case: _Case) -> Task:
-    def table(levels: Mapping[str, int | None]) -> dict[str, Mapping[str, int | None]]:
+    def table(levels: Own) -> dict[str, Own]:
         return {"kind": case.kind, "harm": case.harm, "you": levels}
 
     return _on_own_levels(
         case,
-        "alpha",
-        right=lambda levels: alpha(table(levels)),
+        ("alpha",),
+        right=lambda levels: (alpha(table(levels)),),
         slips=(
             (
-                lambda levels: alpha({"kind": case.kind, "harm": case.harm}),
+                lambda levels: (alpha({"kind": case.kind, "harm": case.harm}),),
                 "This is the agreement of the two rules with each other. Your own column is missing.",
             ),
             (
-                lambda levels: alpha({"kind": case.kind, "you": levels}),
+                lambda levels: (alpha({"kind": case.kind, "you": levels}),),
                 "This is you and the rule by kind. Take all three.",
             ),
             (
-                lambda levels: alpha({"harm": case.harm, "you": levels}),
+                lambda levels: (alpha({"harm": case.harm, "you": levels}),),
                 "This is you and the rule by harm. All three count.",
             ),
             (
-                lambda levels: alpha(
-                    {name: _only(codes, case.settings["core"]) for name, codes in table(levels).items()}
+                lambda levels: (
+                    alpha({name: _only(codes, case.settings["core"]) for name, codes in table(levels).items()}),
                 ),
                 "These are the events of the whole class alone. Take all your events.",
             ),
             (
-                lambda levels: alpha(table(levels), "nominal"),
+                lambda levels: (alpha(table(levels), "nominal"),),
                 "This takes the levels as mere names. They have an order.",
             ),
             (
-                lambda levels: alpha(table(levels), "interval"),
+                lambda levels: (alpha(table(levels), "interval"),),
                 "This takes all steps as equally large. Use the ordinal scale.",
             ),
         ),
+        without_levels='Your levels of 4.1, all of them, belong to the answer, under the label "levels".',
         otherwise="Make a table of three columns, the two rules and your own levels, and let `agreement` measure it. Hand over "
         'the same levels, and its number `.alpha`: a dict with the labels "levels" and "alpha".',
         praise="Never quote it without its interval: with so few events it is wide.",
@@ -557,59 +657,32 @@ def _three(case: _Case) -> Task:
 
 
 def _nearer(case: _Case) -> Task:
-    def pair(levels: Mapping[str, int | None]) -> tuple[float, float]:
-        return alpha({"kind": case.kind, "you": levels}), alpha({"harm": case.harm, "you": levels})
+    def pair(levels: Own, scale: Scale = "ordinal") -> tuple[float, float]:
+        return alpha({"kind": case.kind, "you": levels}, scale), alpha({"harm": case.harm, "you": levels}, scale)
 
-    def near(answer: Any, found: Callable[[Mapping[str, int | None]], tuple[float, float]]) -> bool:
-        levels = case.told(answer, "levels")
-        if not case.complete(levels):
-            return False
-        wanted = found(case.levels(levels))
-        given = [as_number(case.told(answer, name)) for name in ("kind", "harm")]
-        return all(_near(one, other) for one, other in zip(given, wanted, strict=True))
-
-    def one_only(answer: Any, place: int) -> bool:
-        levels = case.told(answer, "levels")
-        given = as_number(case.told(answer, ("kind", "harm")[place]))
-        return case.complete(levels) and _near(given, pair(case.levels(levels))[place])
-
-    def made(found: Callable[[Mapping[str, int | None]], tuple[float, float]]) -> Callable[[], dict[str, Any]]:
-        kind, harm = found(case.model)
-        return lambda: {"levels": case.model, "kind": kind, "harm": harm}
-
-    def nominal(levels: Mapping[str, int | None]) -> tuple[float, float]:
-        return alpha({"a": case.kind, "b": levels}, "nominal"), alpha({"a": case.harm, "b": levels}, "nominal")
-
-    def turned(levels: Mapping[str, int | None]) -> tuple[float, float]:
-        return pair(levels)[1], pair(levels)[0]
-
-    def incomplete(answer: Any) -> bool:
-        return not case.complete(case.told(answer, "levels"))
-
-    return Task(
-        right=lambda c: Fitting(lambda answer: near(answer, pair), made(pair)),
+    return _on_own_levels(
+        case,
+        ("kind", "harm"),
+        right=pair,
         slips=(
-            Slip(
-                lambda c: Fitting(lambda answer: near(answer, turned), made(turned)),
+            (
+                lambda levels: pair(levels)[::-1],
                 "The two are exchanged: which of the rules did you put into which table?",
             ),
-            Slip(
-                lambda c: Fitting(lambda answer: near(answer, nominal), made(nominal)),
+            (
+                lambda levels: pair(levels, "nominal"),
                 "Both take the levels as mere names. The scale here is ordinal.",
             ),
-            Slip(
-                lambda c: Fitting(lambda answer: one_only(answer, 0), made(lambda levels: (pair(levels)[0], 9.0))),
+            (
+                lambda levels: (pair(levels)[0], None),
                 "The number for the rule by kind is in order, the other one is not yet.",
             ),
-            Slip(
-                lambda c: Fitting(lambda answer: one_only(answer, 1), made(lambda levels: (9.0, pair(levels)[1]))),
+            (
+                lambda levels: (None, pair(levels)[1]),
                 "The number for the rule by harm is in order, the other is not.",
             ),
-            Slip(
-                lambda c: Fitting(incomplete, lambda: {"levels": ..., "kind": 0.5, "harm": 0.5}),
-                'Hand over your complete levels of 4.1 as well, under the label "levels".',
-            ),
         ),
+        without_levels='Hand over your complete levels of 4.1 as well, under the label "levels".',
         otherwise="Two tables of two columns each: you and one rule. Let `agreement` measure both, take the number `.alpha` of "
         'each, and hand over a dict with the labels "levels", "kind" and "harm".',
         praise="Whoever agrees more with one rule reads the scheme a little as that rule does.",
@@ -617,66 +690,67 @@ def _nearer(case: _Case) -> Task:
 
 
 def _worst(case: _Case) -> Task:
-    def shares(levels: Mapping[str, int | None]) -> pd.Series:
+    def shares(levels: Own) -> pd.Series:
         return disagreements({"kind": case.kind, "harm": case.harm, "you": levels})["share"].dropna()
 
-    def top(shared: pd.Series) -> set[str]:
+    def worst(shared: pd.Series) -> set[str]:
         return set(shared.index[shared >= shared.max() - 1e-9])
 
-    def bottom(shared: pd.Series) -> set[str]:
-        return set(shared.index[shared <= shared.min() + 1e-9])
+    def top(levels: Own) -> set[str]:
+        return worst(shares(levels))
 
-    def without_you(levels: Mapping[str, int | None]) -> set[str]:
-        return top(disagreements({"kind": case.kind, "harm": case.harm})["share"].dropna())
+    def bottom(levels: Own) -> set[str]:
+        return worst(-shares(levels))
 
-    def of_class(levels: Mapping[str, int | None]) -> set[str]:
+    def without_you(levels: Own) -> set[str]:
+        return worst(disagreements({"kind": case.kind, "harm": case.harm})["share"].dropna())
+
+    def of_class(levels: Own) -> set[str]:
         found = shares(levels)
-        return top(found[found.index.isin(case.settings["core"])])
+        return worst(found[found.index.isin(case.settings["core"])])
 
     titles, keys = names_in(case.chronicle), {as_text(event): event for event in case.events}
 
-    def given(answer: Any, found: Callable[[Mapping[str, int | None]], set[str]]) -> bool:
-        levels = case.told(answer, "levels")
-        event = _event(_one(case.told(answer, "event")), case.events, keys, titles)
-        return case.complete(levels) and event in found(case.levels(levels))
+    def named(answer: Any) -> str | None:
+        return _event(_one(case.told(answer, "event")), case.events, keys, titles)
 
-    def made(found: Callable[[Mapping[str, int | None]], set[str]]) -> Callable[[], dict[str, Any]]:
-        right = top(shares(case.model))
-        # An example that is not right, nor an earlier mistake, may not exist in every variant: then the slip is left out.
-        events = sorted(found(case.model) - right) or sorted(found(case.model))
-        return lambda: {"levels": case.model, "event": case.events.index(events[0]) + 1}
+    def naming(found: Callable[[Own], set[str]], *earlier: Callable[[Own], set[str]]) -> Fitting:
+        """Return what holds of answers that name an event that is found, with an example that nothing earlier fits."""
 
-    slips = (
-        (lambda levels: bottom(shares(levels)), "Here the three agree best. The worst stands at the top of the table."),
-        (without_you, "Here the two rules differ most from each other. Your own column belongs to it."),
-        (of_class, "This is the worst of those that the whole class codes. Take all your events."),
-    )
+        def holds(answer: Any) -> bool:
+            own = case.told(answer, "levels")
+            return case.complete(own) and named(answer) in found(case.levels(own))
 
-    def incomplete(answer: Any) -> bool:
-        return not case.complete(case.told(answer, "levels"))
+        def example() -> dict[str, Any]:
+            for levels in case.readings:
+                events = found(levels).difference(*(other(levels) for other in earlier))
+                if events:
+                    break
+            return {"event": case.events.index(min(events, default=case.events[0])) + 1, "levels": levels}
 
-    def unknown(answer: Any) -> bool:
-        return _event(_one(case.told(answer, "event")), case.events, keys, titles) is None
+        return Fitting(holds, example)
 
-    kept, seen = [], top(shares(case.model))
-    for found, hint in slips:
-        example = found(case.model) - seen
-        seen |= found(case.model)
-        if example:
-            event = case.events.index(min(example)) + 1
-            kept.append(Slip(_constant(Fitting(_bound(given, found), _answer(case, event))), hint))
     return Task(
-        right=lambda c: Fitting(
-            lambda answer: given(answer, lambda levels: top(shares(levels))), made(lambda levels: top(shares(levels)))
-        ),
+        right=lambda c: naming(top),
         slips=(
-            *kept,
             Slip(
-                lambda c: Fitting(incomplete, lambda: {"levels": ..., "event": 1}),
+                lambda c: naming(bottom, top),
+                "Here the three agree best. The worst stands at the top of the table.",
+            ),
+            Slip(
+                lambda c: naming(without_you, top, bottom),
+                "Here the two rules differ most from each other. Your own column belongs to it.",
+            ),
+            Slip(
+                lambda c: naming(of_class, top, bottom, without_you),
+                "This is the worst of those that the whole class codes. Take all your events.",
+            ),
+            Slip(
+                lambda c: Fitting(case.lacks_levels, lambda: {"levels": ..., "event": 1}),
                 'Your complete levels of 4.1 belong to the answer, under the label "levels".',
             ),
             Slip(
-                lambda c: Fitting(unknown, _answer(case, 99)),
+                lambda c: Fitting(lambda answer: named(answer) is None, lambda: {"levels": case.model, "event": 99}),
                 'Name one event under the label "event": by its number in your list, or by its key.',
             ),
         ),
@@ -688,34 +762,46 @@ def _worst(case: _Case) -> Task:
 
 def _on_own_levels(
     case: _Case,
-    name: str,
-    right: Callable[[Mapping[str, int | None]], float],
-    slips: tuple[tuple[Callable[[Mapping[str, int | None]], float], str], ...],
+    names: tuple[str, ...],
+    right: Callable[[Own], Numbers],
+    slips: tuple[tuple[Callable[[Own], Numbers], str], ...],
+    *,
+    without_levels: str,
     otherwise: str,
     praise: str,
 ) -> Task:
-    """Return a task whose right number follows from the levels that are handed over with it."""
+    """Return a task whose right numbers follow from the levels that are handed over with them."""
+    wanted = (right, *(found for found, _ in slips))
 
-    def near(answer: Any, found: Callable[[Mapping[str, int | None]], float]) -> bool:
-        levels = case.told(answer, "levels")
-        return case.complete(levels) and _near(as_number(case.told(answer, name)), found(case.levels(levels)))
+    def fitting(place: int) -> Fitting:
+        """Return what holds of answers with the numbers of one place, with an example that nothing earlier fits."""
+        found = wanted[place]
 
-    def condition(found: Callable[[Mapping[str, int | None]], float]) -> Fitting:
-        value = found(case.model)
-        return Fitting(lambda answer: near(answer, found), lambda: {"levels": case.model, name: value})
+        def holds(answer: Any) -> bool:
+            own = case.told(answer, "levels")
+            given = [as_number(case.told(answer, name)) for name in names]
+            return case.complete(own) and _all_near(given, found(case.levels(own)))
 
-    def incomplete(answer: Any) -> bool:
-        return not case.complete(case.told(answer, "levels"))
+        def example() -> dict[str, Any]:
+            for levels in case.readings:
+                numbers = [9.0 if number is None else number for number in found(levels)]
+                others = [other(levels) for other in wanted[:place]]
+                if math.isfinite(sum(numbers)) and not any(_all_near(numbers, other) for other in others):
+                    break
+            return {**dict(zip(names, numbers, strict=True)), "levels": levels}
 
-    seen, kept = [right(case.model)], []
-    for found, hint in slips:
-        value = found(case.model)
-        if not any(_near(value, other) for other in seen) and not math.isnan(value):
-            kept.append(Slip(_constant(condition(found)), hint))
-        seen.append(value)
-    whole = Fitting(incomplete, lambda: {"levels": ..., name: 0.5})
-    hint = 'Your levels of 4.1, all of them, belong to the answer, under the label "levels".'
-    return Task(lambda c: condition(right), (*kept, Slip(_constant(whole), hint)), otherwise, praise)
+        return Fitting(holds, example)
+
+    def slip(place: int, hint: str) -> Slip:
+        return Slip(lambda c: fitting(place), hint)
+
+    whole = Fitting(case.lacks_levels, lambda: {"levels": ..., **dict.fromkeys(names, 0.5)})
+    return Task(
+        lambda c: fitting(0),
+        (*(slip(place, hint) for place, (_, hint) in enumerate(slips, 1)), Slip(_constant(whole), without_levels)),
+        otherwise,
+        praise,
+    )
 
 
 def _model(kind: Mapping[str, int]) -> dict[str, int | None]:
@@ -734,6 +820,10 @@ def _model(kind: Mapping[str, int]) -> dict[str, int | None]:
         "2020-03-13-us-strikes-iraq": 5,
     }
     return {event: clear.get(event, own.get(event)) for event in kind}
+
+
+def _all_near(given: Iterable[float | None], wanted: Numbers) -> bool:
+    return all(other is None or _near(one, other) for one, other in zip(given, wanted, strict=True))
 
 
 def _near(one: float | None, other: float) -> bool:
@@ -783,23 +873,5 @@ def _fitting_slip(condition: Callable[[Any], bool], example: Callable[[], Any], 
     return Slip(_constant(Fitting(condition, example)), hint)
 
 
-def _distinct(right: int, *slips: tuple[int, str]) -> tuple[Slip, ...]:
-    """Return slips with fixed values, without those whose value is right or that of an earlier slip."""
-    seen, kept = {right}, []
-    for value, hint in slips:
-        if value not in seen:
-            kept.append(Slip(_constant(value), hint))
-        seen.add(value)
-    return tuple(kept)
-
-
 def _constant(value: Any) -> Callable[[Chronicle], Any]:
     return lambda chronicle: value
-
-
-def _bound(given: Callable[[Any, Any], bool], found: Any) -> Callable[[Any], bool]:
-    return lambda answer: given(answer, found)
-
-
-def _answer(case: _Case, event: int) -> Callable[[], dict[str, Any]]:
-    return lambda: {"levels": case.model, "event": event}

@@ -116,7 +116,7 @@ WRONG: dict[str, tuple[dict[str, str], dict[str, float]]] = {
     "half coded, and nothing after it": (
         {
             "4.1": """
-levels = {event: 4 for event in mine["events"][:8]}
+levels = {event: 4 for event in mine["events"][:6]}
 levels[mine["events"][0]] = 2
 answer_4_1 = levels
 """,
