@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -34,9 +34,9 @@ def draw(_):
 pick.observe(draw, "value"); draw(None)
 w.VBox([pick, out])"""
 DRAWN = "document.querySelectorAll('.jp-OutputArea .main-svg .points path.point').length >= 1200"
-TIMED = """async ([cell, indices]) => {
+TIMED = """async ([cell, name, indices]) => {
     const root = document.querySelectorAll('.jp-CodeCell')[cell].querySelector('.jp-OutputArea');
-    const label = [...root.querySelectorAll('label')].find(one => one.textContent.trim() === 'Importance');
+    const label = [...root.querySelectorAll('label')].find(one => one.textContent.trim() === name);
     const control = label.control, live = root.querySelector('.live-plot'), took = [];
     for (const index of indices) {
         await new Promise(done => setTimeout(done, 1500));
@@ -108,18 +108,30 @@ def _reruns(browser: Browser, server: Server) -> Iterator[Result]:
 
 def _redraws(browser: Browser, server: Server) -> Iterator[Result]:
     with open_notebook(browser, server, [SETUP, "TimelineExplorer(chronicle)", NAIVE], height=1600) as notebook:
-        ours, naive = _medians(notebook, [1, 2])
+        ours, naive = _medians(notebook, [1, 2], ["Importance"] * 2)
     text = "from the control's change to the redrawn timeline, whole record, median of 9"
     yield Result("A filter in the timeline explorer", ours, 150, "ms", text)
     text = "baseline: the same filter with a new `px.timeline` in an `Output`, which draws bars alone: {:.0f} ms"
     yield Result("The same, against the naive way", ours / naive, 2, "×", text.format(naive))
+    shown = {
+        "PlaceExplorer": "Importance",
+        "ClaimsExplorer": "Read one number by the rule",
+        "ActorMapExplorer": "Focus on",
+    }
+    cells = ["from helpers import *\nchronicle = load()", *(f"{name}(chronicle)" for name in shown)]
+    with open_notebook(browser, server, cells, height=4800) as notebook:
+        medians = _medians(notebook, range(1, 4), list(shown.values()))
+    for (name, control), took in zip(shown.items(), medians, strict=True):
+        yield Result(f"“{control}” in {name}", took, 150, "ms", "the same, in another explorer")
     cells = [SETUP + "\nchronicle = _repeated(chronicle, 20_000)", "TimelineExplorer(chronicle)"]
     with open_notebook(browser, server, cells, height=1600) as notebook:
-        (ours,) = _medians(notebook, [1])
+        (ours,) = _medians(notebook, [1], ["Importance"])
     yield Result("A filter in the timeline explorer, large", ours, 400, "ms", "the same with 20,000 events")
 
 
-def _medians(notebook: Notebook, cells: list[int]) -> list[float]:
+def _medians(notebook: Notebook, cells: Iterable[int], controls: Sequence[str]) -> list[float]:
     notebook.run_all()
+    notebook.wait_idle()
     notebook.wait_drawn()
-    return [statistics.median(notebook.page.evaluate(TIMED, [cell, [1, 2, 0] * 3])) for cell in cells]
+    orders = [(cell, name, [1, 2, 0] * 3) for cell, name in zip(cells, controls, strict=True)]
+    return [statistics.median(notebook.page.evaluate(TIMED, list(order))) for order in orders]
