@@ -36,12 +36,12 @@ def main(arguments: list[str]) -> int:
     chronicle = load()
     given = {"events": record.events(chronicle), **record.actors(chronicle), "day": record.DAY}
     faults: dict[str, str] = {}
+    python = installing.python()  # first: it makes the folder anew
     modules = installing.MODULES
     try:
         modules = installing.node_modules()
     except installing.NotInstalledError as error:
         faults |= dict.fromkeys(NPM, f"not installed: {_last_line(error)}")
-    python = installing.python()
     tools = [tool for tool in TOOLS if not asked.only or tool.builder in asked.only]
     before = os.getloadavg()
     found: dict[Tool, Measured] = {}
