@@ -39,7 +39,7 @@ STRENGTH = {
 }
 
 
-DAYS_KEPT = 8  # as of which the record is kept ready
+DAYS_KEPT = 12  # as of which the record is kept ready
 
 # In these somebody acted, whoever it was: words spoken about them say nothing of that.
 ATTACKS = ("rocket-attack", "airstrike", "missile-strike", "targeted-killing", "embassy-attack")
@@ -308,7 +308,7 @@ class Chronicle:
         """Return the whole record as of a day; an explorer asks for the same few days again and again."""
         if day not in self._days:
             if len(self._days) >= DAYS_KEPT:
-                oldest = next(iter(self._days))
+                oldest = next(known for known in self._days if known is not None)  # the whole record stays
                 del self._days[oldest], self._derived[oldest]
             frames = dict(self._record)
             if day is not None:
