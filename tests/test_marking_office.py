@@ -744,7 +744,7 @@ def test_half_points_may_be_typed_with_a_comma(typed, taken, form, browser):
     page.goto(form)
     page.locator("#main-table a:visible").first.click()
     points = page.locator(f"#{next(q.cell for q in ONE.questions if q.by == PERSON)}")
-    page.wait_for_function("formgrader.grades && formgrader.grades.loaded")
+    page.wait_for_function("typeof formgrader === 'object' && formgrader.grades?.loaded")
     points.fill(typed)
     with page.expect_response(re.compile("api/grade/")) as answer:
         points.press("Tab")
