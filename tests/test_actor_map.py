@@ -177,7 +177,9 @@ def test_strings_of_the_record_are_never_markup():
     actors["name"] = "<b>&name</b>"
     frames["actors"] = actors
     figure = actor_map(Chronicle(frames, CHRONICLE.package, CHRONICLE._folder), on="2020-01-02")
-    drawn = [*hovers(figure).values(), *(note.text for note in figure.layout.annotations)]
+    names = [text for trace in figure.data if "text" in trace.mode for text in trace.text]
+    drawn = [*hovers(figure).values(), *names, *(note.text for note in figure.layout.annotations)]
+    assert len(names) > 30
     assert not [text for text in drawn if "<a " in text or "&name</b>" in text.replace("&amp;", "?&amp;")]
     assert any("&lt;" in text for text in drawn)
 

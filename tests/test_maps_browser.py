@@ -1,5 +1,7 @@
 """Actor map and place map in a real browser: names don't collide, names are shaped right, nothing is requested."""
 
+import re
+from html import unescape
 from itertools import combinations
 
 import plotly.graph_objects as go
@@ -12,18 +14,20 @@ from helpers.figures.place_map import place_map
 pytestmark = pytest.mark.browser
 WIDTHS = (1400, 1000, 700)
 NARROWEST = style.NARROWEST + 16  # and the page's margins
-BOXES = """() => [...document.querySelectorAll('.infolayer .annotation')].flatMap(note => {
+BOXES = """() => [...document.querySelectorAll('.infolayer .annotation, .textpoint:not(:empty)')].flatMap(note => {
     const lines = note.querySelectorAll('tspan.line');
     return [...(lines.length ? lines : note.querySelectorAll('text'))].map(line => {
         const box = line.getBoundingClientRect();
         return [note.textContent, box.left, box.top, box.right, box.bottom];
     });
 })"""
-KEYS = """() => [...document.querySelectorAll('.infolayer .legendtext, .subplot.x4y4 path.point, .shapelayer path[d*="A"]')].map(
+KEYS = """() => [...document.querySelectorAll('.infolayer .legendtext, .subplot.x4y4 path.point:not([style*="opacity: 0;"]), .shapelayer path[d*="A"]')].map(
     key => {
         const box = key.getBoundingClientRect();
         return [key.textContent || key.tagName, box.left, box.top, box.right, box.bottom];
     })"""
+EDGES = """() => { const {left, right} = document.querySelector('.main-svg').getBoundingClientRect();
+    return [left, right]; }"""
 SIZES = """() => [...document.querySelectorAll('.infolayer text, .cartesianlayer text')].map(
     text => parseFloat(getComputedStyle(text).fontSize))"""
 
@@ -69,6 +73,15 @@ def overlaps(boxes, slack=1.0):
     return found
 
 
+def written(figure):
+    """Return each text of a figure as the page has it, and the axis that it belongs to."""
+    found = [(note.text, note.xref) for note in figure.layout.annotations]
+    for trace in figure.data:
+        if "text" in trace.mode:
+            found += [(text, trace.xaxis) for text in trace.text if text]
+    return [(unescape(re.sub("<[^>]*>", "", text)), axis) for text, axis in found]
+
+
 FIGURES = {
     "actors": lambda c: actor_map(c, on="2020-01-03"),
     "actors-since": lambda c: actor_map(c, on="2020-03-20", since="2019-12-26"),
@@ -87,12 +100,13 @@ def test_names_never_collide_and_nothing_leaves_the_page(show, chronicle, name):
     for width in WIDTHS:
         page = show(figure, width)
         boxes = page.evaluate(BOXES)
-        assert page.locator(".infolayer .annotation").count() == len(figure.layout.annotations)
+        assert {text for text, *_ in boxes} == {text for text, _ in written(figure)}
         if name.startswith("places"):
             boxes += page.evaluate(KEYS)
         assert not overlaps(boxes), width
-        assert min(left for _, left, *_ in boxes) >= 0, width
-        assert max(right for _, _, _, right, _ in boxes) <= width, width
+        first, last = page.evaluate(EDGES)
+        assert min(left for _, left, *_ in boxes) >= first, width
+        assert max(right for _, _, _, right, _ in boxes) <= last, width
     assert min(page.evaluate(SIZES)) >= 12
     assert page.asked == []
     assert page.errors == []
@@ -104,10 +118,12 @@ def test_on_the_narrowest_page_what_stands_around_the_maps_never_collides(show, 
     page = show(figure, NARROWEST)
     boxes = [*page.evaluate(BOXES), *page.evaluate(KEYS)]
     if name.startswith("places"):  # their maps can be moved sideways there
-        within = [note.text for note in figure.layout.annotations if note.xref in ("x", "x2", "x3")]
-        boxes = [box for box in boxes if box[0] not in {text.replace("<br>", "") for text in within}]
+        within = {text for text, axis in written(figure) if axis in ("x", "x2", "x3")}
+        boxes = [box for box in boxes if box[0] not in within]
+    first, last = page.evaluate(EDGES)
     assert len(boxes) > 10
     assert not overlaps(boxes)
+    assert min(left for _, left, *_ in boxes) >= first and max(right for _, _, _, right, _ in boxes) <= last
 
 
 def test_no_button_that_uploads(show, chronicle):

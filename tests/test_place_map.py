@@ -30,6 +30,12 @@ def marks(figure):
     return pd.DataFrame(rows, columns=["axis", "places", "x", "y", "size", "colour", "opacity", "text"])
 
 
+def written(figure):
+    """Return the texts that stand in a figure."""
+    names = [text for trace in figure.data if "text" in trace.mode for text in trace.text]
+    return names + [str(note.text) for note in figure.layout.annotations]
+
+
 @given(first=DAYS, length=st.integers(0, 120))
 @settings(max_examples=6, deadline=None)
 def test_the_table_holds_every_event_at_its_place(first, length):
@@ -171,13 +177,13 @@ def test_every_colour_has_its_legend(color):
 def test_every_lonely_mark_has_a_name_and_the_key_of_sizes_grows():
     december = CHRONICLE.only(chapter="december", kind=["rocket-attack", "airstrike", "embassy-attack"])
     figure = place_map(december, color="kind")
-    texts = [note.text.replace("<br>", " ") for note in figure.layout.annotations]
+    texts = [text.replace("<br>", " ") for text in written(figure)]
     assert "Kataib Hezbollah headquarters" in texts and not any("Beyond this map" in text for text in texts)
     assert figure.layout.height < place_map(CHRONICLE).layout.height - 100
     figure = place_map(CHRONICLE)
     sizes = [shape.x1 - shape.x0 for shape in figure.layout.shapes if shape.type == "circle"]
     assert len(sizes) == 3 and sizes == sorted(set(sizes))
-    assert {"1 event", "50 events"} <= {note.text for note in figure.layout.annotations}
+    assert {"1 event", "50 events"} <= set(written(figure))
 
 
 def test_strings_of_the_record_are_never_markup():
@@ -185,5 +191,5 @@ def test_strings_of_the_record_are_never_markup():
     frames["places"] = frames["places"].assign(name="<a href='x'>&y</a>")
     frames["events"] = frames["events"].assign(title="<b>&t</b>")
     figure = place_map(Chronicle(frames, CHRONICLE.package, CHRONICLE._folder))
-    texts = [*marks(figure)["text"], *(note.text for note in figure.layout.annotations)]
+    texts = [*marks(figure)["text"], *written(figure)]
     assert not [text for text in texts if "<a " in text or "&t" in text or "&y" in text]

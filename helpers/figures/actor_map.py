@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 from helpers import network, style
 from helpers.chronicle import Chronicle, Day, check
 from helpers.figures.exhibit import Exhibit, carry
+from helpers.figures.texts import Text, texts
 
 ROW = 86
 """Height of a row of the layout, in pixels."""
@@ -131,7 +132,6 @@ def actor_map(
     places = network.layout(chronicle, stage)
 
     traces: list[dict[str, Any]] = []
-    annotations: list[dict[str, Any]] = []
     if len(shown):
         spot = pd.DataFrame.from_dict(dict(places.places), orient="index", columns=["x", "y"]).reindex(shown.index)
         shown = shown.assign(x=spot["x"], y=spot["y"])
@@ -139,9 +139,8 @@ def actor_map(
         traces += _belonging(shown, drawn) if kinds is None else []
         traces += _tie_traces(chronicle, shown, drawn, names, focus, earlier)
         traces += _actor_traces(chronicle, shown, drawn, names, focus)
-        traces += _key(shown, drawn)
-        annotations = _labels(chronicle, shown, focus)
-    layout = _layout(places, annotations, _title(day, focus, chronicle), _subtitle(shown, drawn, held, earlier))
+        traces += texts(_names(chronicle, shown, focus), halo=True, cliponaxis=False, name="Names") + _key(shown, drawn)
+    layout = _layout(places, _title(day, focus, chronicle), _subtitle(shown, drawn, held, earlier), empty=shown.empty)
     figure = Exhibit.of(traces, layout)
     words = _sentences(chronicle, day, earlier, focus, show, shown, drawn, held)
     return carry(figure, words, _table(chronicle, drawn), narrowest=style.NARROWEST)
@@ -367,28 +366,24 @@ def _actor_traces(
     return traces
 
 
-def _labels(chronicle: Chronicle, shown: pd.DataFrame, focus: str | None) -> list[dict[str, Any]]:
+def _names(chronicle: Chronicle, shown: pd.DataFrame, focus: str | None) -> list[Text]:
     """Return the names under the actors: of all, or of the most important ones if there are very many."""
     ranked = network.ranking(chronicle).index
-    labelled = set(ranked[ranked.isin(shown.index)][:LABELLED])
+    named = set(ranked[ranked.isin(shown.index)][:LABELLED])
     rows = zip(
         shown.index, shown["x"], shown["y"], shown["short_name"], shown["gone"], shown["active_until"], strict=True
     )
     return [
-        dict(
-            x=x,
-            y=y,
-            text=_label(actor, short, gone, until, focus),
-            showarrow=False,
-            xanchor="center",
-            yanchor="top",
-            yshift=-size / 2 - (6 if actor == focus else 0),
-            borderpad=0,
-            bgcolor="rgba(255,255,255,0.8)",
-            font=dict(size=12, color=style.MUTED if gone else style.INK),
+        Text(
+            x,
+            y,
+            _label(actor, short, gone, until, focus),
+            "bottom center",
+            size / 2 + (9 if actor == focus else 3),
+            style.MUTED if gone else style.INK,
         )
         for size, (actor, x, y, short, gone, until) in zip(_sizes(shown), rows, strict=True)
-        if actor in labelled
+        if actor in named
     ]
 
 
@@ -417,7 +412,7 @@ def _key(shown: pd.DataFrame, drawn: pd.DataFrame) -> list[dict[str, Any]]:
     return traces
 
 
-def _layout(places: network.Layout, labels: list[dict[str, Any]], title: str, subtitle: str) -> dict[str, Any]:
+def _layout(places: network.Layout, title: str, subtitle: str, *, empty: bool) -> dict[str, Any]:
     blocks = places.blocks  # all of them on every day, so that nothing moves
     sides = [b.side for b in blocks]
     bottom = min(b.bottom for b in blocks) - 0.1
@@ -438,7 +433,7 @@ def _layout(places: network.Layout, labels: list[dict[str, Any]], title: str, su
                 font=dict(size=12, color=style.INK),
             )
         )
-    if not labels:
+    if empty:
         look = dict(size=16, color=style.MUTED)
         heads.append(dict(x=0.5, y=0.5, xref="paper", yref="paper", text="Nothing to show", showarrow=False, font=look))
     head, foot = 76, 104
@@ -452,7 +447,7 @@ def _layout(places: network.Layout, labels: list[dict[str, Any]], title: str, su
             yref="container",
             pad=dict(t=14),
         ),
-        annotations=labels + heads,
+        annotations=heads,
         shapes=[
             dict(type="rect", x0=b.left, x1=b.right, y0=b.top, y1=b.bottom, fillcolor=style.BAND, layer="below")
             | dict(line=dict(width=0))
@@ -460,7 +455,7 @@ def _layout(places: network.Layout, labels: list[dict[str, Any]], title: str, su
         ],
         xaxis=dict(visible=False, range=[min(b.left for b in blocks) - 0.1, max(b.right for b in blocks) + 0.1]),
         yaxis=dict(visible=False, range=[bottom, top]),
-        margin=dict(l=12, r=12, t=head, b=foot),
+        margin=dict(l=16, r=16, t=head, b=foot),
         height=int((top - bottom) * ROW) + head + foot,
         legend=dict(yref="container", y=0.005, yanchor="bottom", x=0, itemsizing="trace", font=dict(size=12)),
     )

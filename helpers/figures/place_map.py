@@ -20,6 +20,7 @@ from helpers import style
 from helpers.chronicle import Chronicle, check
 from helpers.figures.exhibit import Exhibit, carry
 from helpers.figures.outlines import Box, Feature, name_spots, outlines
+from helpers.figures.texts import Text, texts
 from helpers.packing import text_width, wrap, wrap_to
 
 CREDIT = "Made with Natural Earth; boundaries drawn de facto"
@@ -41,6 +42,8 @@ NARROW = style.NARROWEST - 2 * SIDES
 """The width of the plotting area on the narrowest page, where what stands below the maps still must not collide."""
 NAMED = 640
 """The width of the plotting area for which names are placed: a little more, for with less many would find no room."""
+AROUND = ("middle right", "middle left", "top center", "bottom center")
+"""Where a name may stand beside its mark, the best place first."""
 ISOLATE, POP = "\u2068", "\u2069"
 
 
@@ -198,19 +201,17 @@ def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -
 
     grounds = chronicle.whole.derived(_grounds)
     traces: list[dict[str, Any]] = []
-    annotations: list[dict[str, Any]] = []
     for panel in PANELS:
         here = spots[panel.title]
         traces += grounds[panel.title].traces + _circles(here, panel) + _marks(scene, here, panel.axis, largest)
-        annotations += _panel_labels(scene, here, panel, largest, grounds[panel.title].names)
-    strip, captions = _strip(scene, far, largest)
+        traces += texts(_names(scene, here, panel, largest, grounds[panel.title].names), **_axes(panel.axis))
     key = _key(scene, every)
-    traces += strip + key
+    traces += _strip(scene, far, largest) + key
     names = [entry["name"] for entry in key]
     lost = _lost(chronicle, table)
     text = _sentences(chronicle, sites, table, scene, lost)
     sizes = _sizes(scene, every, largest)
-    layout = _layout(chronicle, table, lost, annotations + captions, sizes, names, far=bool(far))
+    layout = _layout(chronicle, table, lost, sizes, names, far=bool(far))
     return carry(Exhibit.of(traces, layout), text, table, narrowest=NAMED + 2 * SIDES)
 
 
@@ -485,39 +486,29 @@ def _marks(scene: Scene, spots: list[Spot], axis: str, largest: float) -> list[d
     ]
 
 
-def _strip(scene: Scene, far: list[Spot], largest: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the marks of places beyond the region, in rows under the map, with their captions."""
+def _strip(scene: Scene, far: list[Spot], largest: float) -> list[dict[str, Any]]:
+    """Return the marks of places beyond the region, in rows under the map, and their captions."""
     shown = far if len(far) <= CELLS else far[: CELLS - 1]
     marks = _marks(scene, shown, "4", largest)
     if not marks:
-        return [], []
-    spots = [(number % COLUMNS, -(number // COLUMNS)) for number in range(len(far))]
-    marks[0] |= dict(x=[x for x, _ in spots[: len(shown)]], y=[y for _, y in spots[: len(shown)]])
+        return []
+    cells = [(number % COLUMNS, -(number // COLUMNS)) for number in range(len(far))]
+    marks[0] |= dict(x=[x for x, _ in cells[: len(shown)]], y=[y for _, y in cells[: len(shown)]])
     captions = []
-    for (x, y), spot in zip(spots, shown, strict=False):
+    for (x, y), spot in zip(cells, shown, strict=False):
         more = f" +{len(spot.places) - 1}" if len(spot.places) > 1 else ""
         away = _diameter(spot.value, largest) / 2 + 4
         lines = wrap_to(scene.name(spot.places[0]) + more, (NARROW / COLUMNS - SMALLEST - away) / 0.9)[:2]
-        captions.append(_caption(x, y, "<br>".join(map(_clean, lines)), away))
+        captions.append(Text(x, y, _text(lines), "middle right", away))
     if len(shown) < len(far):
-        captions.append(_caption(*spots[len(shown)], f"and {len(far) - len(shown)} more", 0))
-    look = dict(size=12, color=style.INK)
-    words = "<b>Beyond this map</b> (not to scale)"
-    above = dict(x=0, y=ELSEWHERE_UP[1] + 0.015, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
-    captions.append(dict(text=words, showarrow=False, font=look) | above)
-    return marks, captions
+        captions.append(Text(*cells[len(shown)], f"and {len(far) - len(shown)} more", "middle right"))
+    return marks + texts(captions, cliponaxis=False, **_axes("4"))
 
 
-def _caption(x: float, y: float, text: str, away: float) -> dict[str, Any]:
-    look = dict(size=12, color=style.INK)
-    place = dict(x=x, y=y, xref="x4", yref="y4", xanchor="left", align="left", xshift=away)
-    return dict(text=text, showarrow=False, font=look) | place
-
-
-def _panel_labels(
+def _names(
     scene: Scene, spots: list[Spot], panel: Panel, largest: float, land: list[tuple[str, float, float]]
-) -> list[dict[str, Any]]:
-    """Return the title of a panel and as many names as fit: first the places with most events, then land names."""
+) -> list[Text]:
+    """Return as many names as fit in a panel: first the places with most events, then land names."""
     pixel = panel.pixels()
     taken: list[tuple[float, float, float, float]] = []
 
@@ -532,62 +523,37 @@ def _panel_labels(
     taken.append((0, 0, width * 0.3 + 50, 0.1 * height))
     for spot in spots:
         taken.append(spot_box(*at(spot.lat, spot.lon), _diameter(spot.value, largest) / 2))
-    labels: list[dict[str, Any]] = []
+    names: list[Text] = []
 
-    def put(
-        lines: Sequence[str], lat: float, lon: float, away: float, anchors: Iterable[tuple[str, str]], font: Any
-    ) -> bool:
+    def put(lines: Sequence[str], lat: float, lon: float, away: float, places: Iterable[str], colour: str) -> bool:
         wide, high = 7.0 * max(map(len, lines)) + 4, 16.0 * len(lines)
         x, y = at(lat, lon)
-        for across, upward in anchors:
-            left = {"left": x + away, "right": x - away - wide, "center": x - wide / 2}[across]
-            low = {"middle": y - high / 2, "bottom": y + away, "top": y - away - high}[upward]
+        for place in places:
+            upward, across = place.split()
+            left = {"right": x + away, "left": x - away - wide, "center": x - wide / 2}[across]
+            low = {"middle": y - high / 2, "top": y + away, "bottom": y - away - high}[upward]
             box = (left, low, left + wide, low + high)
             inside = box[0] > 2 and box[1] > 2 and box[2] < width - 2 and box[3] < height - 2
             if inside and not any(_meet(box, other) for other in taken):
                 taken.append(box)
-                shift = (
-                    {"left": away, "right": -away, "center": 0}[across],
-                    {"middle": 0, "bottom": away, "top": -away}[upward],
-                )
-                labels.append(
-                    dict(x=lon, y=lat, xref=f"x{panel.axis}", yref=f"y{panel.axis}", text=_text(lines), showarrow=False)
-                    | dict(
-                        align=across,
-                        xanchor=across,
-                        yanchor=upward,
-                        xshift=shift[0],
-                        yshift=shift[1],
-                        borderpad=0,
-                        font=font,
-                    )
-                )
+                names.append(Text(lon, lat, _text(lines), place, away, colour))
                 return True
         return False
 
-    around = (("left", "middle"), ("right", "middle"), ("center", "bottom"), ("center", "top"))
-    ink, quiet = dict(size=12, color=style.INK), dict(size=12, color=style.MUTED)
     done = 0
     for spot in spots:
         if done >= panel.labels:
             break
         if scene.pale(spot):
             continue
-        name, away = scene.name(spot.places[0]), _diameter(spot.value, largest) / 2 + 2
+        name, away = scene.name(spot.places[0]), _diameter(spot.value, largest) / 2 + 4
         forms = sorted(
             [[name], wrap(name), wrap(name, 3)], key=lambda lines: len(lines) == 1 and text_width(name) > LONG
         )
-        done += any(put(lines, spot.lat, spot.lon, away, around, ink) for lines in forms)
+        done += any(put(lines, spot.lat, spot.lon, away, AROUND, style.INK) for lines in forms)
     for name, lat, lon in land:
-        put([name], lat, lon, 0, (("center", "middle"),), quiet)
-    corner = dict(xref=f"x{panel.axis} domain", yref=f"y{panel.axis} domain", x=0, y=1, showarrow=False)
-    look = dict(size=13, color=style.INK)
-    labels.append(
-        dict(text=f"<b>{panel.title}</b>", xanchor="left", yanchor="top", bgcolor="rgba(255,255,255,0.85)", font=look)
-        | dict(borderpad=3)
-        | corner
-    )
-    return labels
+        put([name], lat, lon, 0, ("middle center",), style.MUTED)
+    return names
 
 
 def _key(scene: Scene, spots: list[Spot]) -> list[dict[str, Any]]:
@@ -640,7 +606,6 @@ def _layout(
     chronicle: Chronicle,
     table: pd.DataFrame,
     lost: int,
-    annotations: list[dict[str, Any]],
     sizes: tuple[list[dict[str, Any]], list[dict[str, Any]]],
     keys: list[str],
     *,
@@ -673,7 +638,7 @@ def _layout(
             pad=dict(t=14),
         ),
         plot_bgcolor=SEA,
-        margin=dict(l=SIDES, r=SIDES, t=78, b=bottom),
+        margin=dict(l=SIDES, r=SIDES, t=78, b=bottom, autoexpand=False),
         height=drawing + 78 + bottom,
         legend=dict(
             y=-(SIZES_HIGH if sizes[0] else 8) / drawing, yanchor="top", x=0, itemsizing="trace", font=dict(size=12)
@@ -681,6 +646,7 @@ def _layout(
         | dict(itemclick=False, itemdoubleclick=False),
     )
     shapes: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
     for panel in PANELS:
         fixed = dict(showgrid=False, zeroline=False, showticklabels=False, ticks="", mirror=True, showline=True)
         edge = dict(linecolor=BORDER, constrain="domain")
@@ -694,6 +660,9 @@ def _layout(
             **fixed,
             **edge,
         ) | dict(scaleanchor=f"x{panel.axis}", scaleratio=round(1 / panel.squeeze, 4), constraintoward="top")
+        corner = dict(xref=f"x{panel.axis} domain", yref=f"y{panel.axis} domain", x=0, y=1, showarrow=False)
+        look = dict(font=dict(size=13, color=style.INK), bgcolor="rgba(255,255,255,0.85)", borderpad=3)
+        notes.append(dict(text=f"<b>{panel.title}</b>", xanchor="left", yanchor="top") | look | corner)
     for outer, inner in ((REGION, IRAQ), (IRAQ, BAGHDAD)):
         frame = dict(type="rect", x0=inner.west, x1=inner.east, y0=inner.south, y1=inner.north)
         look = dict(line=dict(color=style.INK, width=1), fillcolor="rgba(0,0,0,0)", layer="above")
@@ -705,16 +674,19 @@ def _layout(
             dict(type="rect", xref="paper", yref="paper", x0=0, x1=1, y0=0, y1=ELSEWHERE_UP[1] + 0.05)
             | dict(fillcolor=style.GROUND, line=dict(width=0), layer="below")
         )
+        above = dict(x=0, y=ELSEWHERE_UP[1] + 0.015, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
+        words = "<b>Beyond this map</b> (not to scale)"
+        notes.append(above | dict(text=words, showarrow=False, font=dict(size=12, color=style.INK)))
     credit = up(ELSEWHERE_UP[1] + 0.015) if far else 0
     at_edge: dict[str, Any] = dict(x=1, y=credit, xref="paper", yref="paper", xanchor="right", yanchor="bottom")
-    notes = [at_edge | dict(text=CREDIT, showarrow=False, font=quiet)]
+    notes.append(at_edge | dict(text=CREDIT, showarrow=False, font=quiet))
     if table.empty:
         middle: dict[str, Any] = dict(
             x=0.28, y=0.6, xref="paper", yref="paper", bgcolor="rgba(255,255,255,0.9)", borderpad=6
         )
         large = dict(size=16, color=style.INK)
         notes.append(middle | dict(text="No event with a place to show", showarrow=False, font=large))
-    return layout | dict(shapes=shapes + sizes[0], annotations=annotations + notes + sizes[1])
+    return layout | dict(shapes=shapes + sizes[0], annotations=notes + sizes[1])
 
 
 # Words
