@@ -191,7 +191,7 @@ SHEETS: Mapping[str, Sheet] = MappingProxyType(
                 "word? How could you find out?",
                 "What can this map not tell you about who gives orders to whom?",
             ),
-            lines=5,
+            lines=4,
         ),
         "07": Sheet(
             _killed,
