@@ -29,6 +29,12 @@ def _answers(c: Chronicle, basis: str | None = "stated-by", first: tuple[str, ..
     return {str(event): int(count) for event, count in chosen.groupby("from_event").size().items()}
 
 
+def _answered(c: Chronicle) -> dict[str, int]:
+    links = c.links
+    chosen = links[links["to_event"].isin(STRIKES) & (links["basis"] == "stated-by")]
+    return {str(event): int(count) for event, count in chosen.groupby("to_event").size().items()}
+
+
 def _fields(c: Chronicle, event: str) -> set[str]:
     claims = c.claims
     return set(claims.loc[claims["event_id"] == event, "field"])
@@ -54,10 +60,15 @@ TASKS = {
                 lambda c: _hours(c, K1, MARCH_STRIKES),
                 "You changed one key only. The strikes must be those of December, too.",
             ),
+            Slip(
+                lambda c: _hours(c, TAJI, DECEMBER_STRIKES),
+                "You changed one key only. The rockets must be those of December, too.",
+            ),
         ),
         otherwise="Use the keys of the table `rounds`, column `december`, rows one and two.",
         praise="By the calendar both answers took two days. By the clock the second one came much sooner.",
         tolerance=0.5,
+        unit="hours",
     ),
     "05-2": Task(
         right=lambda c: _count(c, "rocket-attack", "airstrike"),
@@ -80,7 +91,7 @@ TASKS = {
             ),
         ),
         otherwise='Put the two kinds in the list of `isin`, as they are written in the column "kind".',
-        praise="Few of the events of a crisis are acts of force. The others decide what such an act will mean.",
+        praise="Few of the events of these weeks are acts of force. Most are words, decisions and moves of soldiers.",
     ),
     "05-3": Task(
         right=lambda c: _answers(c),
@@ -93,6 +104,10 @@ TASKS = {
             Slip(
                 lambda c: _answers(c, first=(K1, TAJI)),
                 "These are the answers to the rockets. Start from the air strikes.",
+            ),
+            Slip(
+                _answered,
+                "This is what the air strikes answered. Look for the strikes in the column `from_event`.",
             ),
         ),
         otherwise="Two conditions joined by `&`, then `groupby` the column `from_event`, then `size`.",

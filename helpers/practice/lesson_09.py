@@ -81,6 +81,16 @@ TASKS = {
         slips=(
             Slip(lambda c: sum(scores(c)), "That is the sum of the scores. Take their mean."),
             Slip(
+                lambda c: brier(50, True),
+                "That is the score of a 50 in each room. Put the four new numbers in the column `said`.",
+            ),
+            Slip(
+                lambda c: (
+                    sum((said - outcome(c, day)) ** 2 for said, day in zip(SAID, LAST_KNOWN, strict=True)) / len(SAID)
+                ),
+                "The numbers are still in percent. Divide them by 100 before you take away what happened.",
+            ),
+            Slip(
                 lambda c: sum(abs(gap) for gap in gaps(c)) / len(SAID),
                 "That is the mean of the gaps without their signs. Multiply each gap by itself first.",
             ),
