@@ -46,8 +46,28 @@ SIDES: dict[str, Mark] = {
 }
 """Side → mark, in the order in which lanes and legends show them."""
 
-SPARE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4B3B8F", "#666666")
-SPARE_SYMBOLS = ("circle", "square", "triangle-up", "hexagon", "diamond", "triangle-down", "star", "cross")
+CRIMSON, VIOLET, BROWN, OLIVE = "#AA2255", "#9977DD", "#664411", "#999933"
+PLUM, YELLOW, ROSE = "#770066", "#F0E442", "#CC6666"
+SPARE = (CRIMSON, VIOLET, BROWN, OLIVE, PLUM, YELLOW, ROSE)
+"""The colours of all that is no side. None of them is a side's: who learnt that blue is the US is not misled."""
+SPARE_SYMBOLS = ("circle", "square", "triangle-up", "hexagon", "diamond", "triangle-down", "cross", "star")
+"""Seven colours and eight symbols, counted on together, make 56 pairs before one comes again."""
+
+_KINDS = {
+    CRIMSON: {"rocket-attack": "triangle-up", "missile-strike": "diamond-tall"},
+    BROWN: {"airstrike": "triangle-down", "targeted-killing": "pentagon"},
+    PLUM: {"embassy-attack": "square", "protest": "star"},
+    OLIVE: {"troop-movement": "triangle-right", "naval": "diamond-wide", "aviation": "cross"},
+    YELLOW: {"diplomacy": "diamond", "statement": "circle"},
+    VIOLET: {"politics": "hexagram", "legislation": "pentagon", "sanction": "x", "legal": "hourglass"},
+    ROSE: {"health": "triangle-left", "economy": "bowtie", "cyber": "star-square", "other": "hexagon"},
+}
+KINDS: dict[str, Mark] = {
+    kind: Mark(kind.replace("-", " ").capitalize(), colour, symbol)
+    for colour, kinds in _KINDS.items()
+    for kind, symbol in kinds.items()
+}
+"""Kind of event → mark, the same in every figure. Kinds near in meaning share a colour; each has its own symbol in it."""
 
 CONFIG = {
     "displaylogo": False,
@@ -73,26 +93,44 @@ def safe(text: object) -> str:
 
 
 def mark(value: str, among: list[str] | None = None) -> Mark:
-    """Return how a value looks: a side its own mark, anything else one by its place among the values shown.
+    """Return how a value looks: a side or a kind of event its own mark, anything else one by its place among the values.
 
     Parameters
     ----------
     value
-        A side, or a value of another column.
+        A side, a kind of event, or a value of another column.
     among
         All values of that column, in order.
 
     Examples
     --------
-    >>> mark("iran").symbol
-    'square'
+    >>> mark("iran").symbol, mark("rocket-attack").symbol
+    ('square', 'triangle-up')
     """
     if value in SIDES:
         return SIDES[value]
-    place = (among or [value]).index(value)
-    return Mark(
-        value.replace("-", " ").capitalize(), SPARE[place % len(SPARE)], SPARE_SYMBOLS[place % len(SPARE_SYMBOLS)]
-    )
+    if value in KINDS:
+        return KINDS[value]
+    return Mark(value.replace("-", " ").capitalize(), *spare((among or [value]).index(value)))
+
+
+def spare(place: int) -> tuple[str, str]:
+    """Return the colour and the symbol of the value at a place, for values that are neither sides nor kinds of events.
+
+    >>> spare(0), spare(7)
+    (('#AA2255', 'circle'), ('#AA2255', 'star'))
+    """
+    pairs = _spare()
+    return pairs[place % len(pairs)]
+
+
+@cache
+def _spare() -> list[tuple[str, str]]:
+    # A kind of event that another record adds must not look like one that is known.
+    taken = {(mark.colour, mark.symbol) for mark in KINDS.values()}
+    counts = range(len(SPARE) * len(SPARE_SYMBOLS))
+    pairs = [(SPARE[n % len(SPARE)], SPARE_SYMBOLS[n % len(SPARE_SYMBOLS)]) for n in counts]
+    return [pair for pair in pairs if pair not in taken]
 
 
 @cache
@@ -117,7 +155,7 @@ def template() -> go.layout.Template:
             plot_bgcolor=GROUND,
             margin=dict(l=24, r=24, t=64, b=48),
             xaxis=axis,
-            yaxis=axis,
+            yaxis=dict(axis, ticklabeloverflow="allow"),  # none leaves the figure, and to look takes Plotly long
             hoverlabel=dict(
                 bgcolor=GROUND, bordercolor=MUTED, font=dict(family=FONT, size=13, color=INK), align="left"
             ),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from collections.abc import Iterable
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -35,9 +36,15 @@ def drawn(figure: go.Figure) -> list[str]:
     return sorted({claim for key in ids for claim in str(key).split(",")})
 
 
+def parts(values: Iterable[float | None]) -> list[list[float]]:
+    """The lines of a trace, which it parts by a gap."""
+    return [list(some) for gap, some in itertools.groupby(values, lambda value: value is None) if not gap]
+
+
 def text_of(figure: go.Figure) -> str:
     layout = figure.layout
     texts = [layout.title.text, layout.title.subtitle.text, *(note.text for note in layout.annotations)]
+    texts += [text for trace in figure.select_traces({"type": "scatter"}) if "text" in trace.mode for text in trace.text]
     return " ".join(text for text in texts if text).replace("<br>", " ")
 
 
@@ -72,6 +79,23 @@ def test_the_ledger_lists_every_claim_with_its_words(event, day):
     assert drawn(figure) == sorted(claims.index)
     if len(claims):
         assert sorted(as_table(figure)["said"]) == sorted(claims["value"])
+
+
+def test_a_denial_is_not_struck_out():
+    """Only what its own author took back is crossed; what others deny stands as an open sign, and so does a denial."""
+    claims = RECORD.claims
+    for event in claims.loc[claims["status"].isin(["denied", "retracted"]), "event_id"].unique():
+        figure = ledger(RECORD, event=event)
+        own = claims[claims["event_id"] == event]
+        crosses = [trace for trace in figure.data if trace.marker.symbol == "x-thin"]
+        assert sum(len(trace.y) for trace in crosses) == (own["status"] == "retracted").sum()
+        legend = " ".join(trace.name for trace in figure.data if trace.showlegend is not False and trace.name)
+        assert ("a denial, or denied by others" in legend) == (own["status"] == "denied").any()
+        assert ("later withdrawn by its author" in legend) == (own["status"] == "retracted").any()
+        denials = own[(own["field"] == "denied-responsibility") & (own["status"] == "denied")]
+        assert sum("a denial ·" in note.text for note in figure.layout.annotations) >= len(denials)
+    known = RECORD.as_of("2019-12-31")
+    assert "denied by others" not in str(ledger(known, event="2019-12-27-k1-rocket-attack").to_json())
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -133,11 +157,13 @@ def test_counted_keeps_one_group():
 def test_colour_and_symbol_are_the_claimants_side():
     figure = claims_chart(RECORD, event=MISSILES, field="killed")
     sides = claims_of(RECORD, MISSILES, "killed")["side"]
+    seen = set()
     for trace in figure.data:
-        if trace.customdata is not None:
-            side = {sides[claim] for key in trace.customdata for claim in key.split(",")}
-            assert len(side) == 1
-            assert trace.marker.symbol == style.SIDES[side.pop()].symbol
+        for key, symbol in zip(trace.customdata or (), trace.marker.symbol or (), strict=False):
+            (side,) = {sides[claim] for claim in key.split(",")}
+            assert symbol == style.SIDES[side].symbol
+            seen.add(side)
+    assert seen == set(sides) and len(seen) > 2
 
 
 def test_status_is_shown_and_empty_as_of_a_day():
@@ -159,14 +185,14 @@ def test_nothing_reported_later_is_in_a_view_as_of_a_day():
 def test_revisions_are_joined_by_a_step():
     figure = claims_chart(RECORD, event=MISSILES, field="tbi")
     steps = [trace for trace in figure.data if trace.mode == "lines" and trace.line.shape == "hv"]
-    assert any(list(trace.y) == [34, 50, 64, 109, 110] for trace in steps)
+    assert [34, 50, 64, 109, 110] in [line for trace in steps for line in parts(trace.y)]
     assert "Pentagon changed its figure 4 times" in describe(figure)
 
 
 def test_ranges_are_bars_and_open_ends_are_arrows():
     figure = claims_chart(RECORD, event=TAJI, field="wounded")
     bars = [trace for trace in figure.data if trace.mode == "lines" and trace.line.width == 5]
-    assert [14, 17] in [list(trace.y) for trace in bars]
+    assert [14, 17] in [line for trace in bars for line in parts(trace.y)]
     arrows = [trace for trace in figure.data if trace.marker.symbol == "triangle-up" and trace.mode == "lines+markers"]
     feet = {trace.y[n] for trace in arrows for n in range(0, len(trace.y), 3)}
     assert {10, 11, 14} <= feet
@@ -331,7 +357,7 @@ TEXTS = """() => {
   const plot = document.querySelector('.js-plotly-plot');
   const shown = [...plot.querySelectorAll(
     '.annotation-text, .xtick text, .x2tick text, .ytick text, .gtitle, .gtitle-subtitle, .xtitle, .x2title,'
-    + '.legendtext, .bartext'
+    + '.legendtext, .bartext, .textpoint text'
   )].filter(node => node.textContent.trim());
   return shown.map(node => {
     const box = node.getBoundingClientRect();

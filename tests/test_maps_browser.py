@@ -21,8 +21,8 @@ BOXES = """() => [...document.querySelectorAll('.infolayer .annotation, .textpoi
         return [note.textContent, box.left, box.top, box.right, box.bottom];
     });
 })"""
-KEYS = """() => [...document.querySelectorAll('.infolayer .legendtext, .subplot.x4y4 path.point:not([style*="opacity: 0;"]), .shapelayer path[d*="A"]')].map(
-    key => {
+KEYS = """() => [...document.querySelectorAll(
+    '.infolayer .legendtext, .subplot.x4y4 path.point:not([style*="opacity: 0;"]), .shapelayer path[d*="A"]')].map(key => {
         const box = key.getBoundingClientRect();
         return [key.textContent || key.tagName, box.left, box.top, box.right, box.bottom];
     })"""

@@ -13,8 +13,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from helpers import style
-from helpers.figures.claims_look import STATUS, luminance, marker, mixed, status_look, strong
+from helpers import load, style
+from helpers.figures.claims_look import STATUS, luminance, markers, mixed, status_look, strong
 
 SIGHT = {
     "usual": np.eye(3),
@@ -123,11 +123,40 @@ def test_spare_colours_are_told_apart():
             assert np.linalg.norm(seen(one, matrix) - seen(other, matrix)) >= 12, (name, one, other)
 
 
-def test_an_unknown_value_gets_a_mark_by_its_place():
-    kinds = ["rocket-attack", "airstrike"]
-    first, second = (style.mark(kind, kinds) for kind in kinds)
-    assert (first.colour, first.symbol) != (second.colour, second.symbol)
-    assert style.mark("iran") is style.SIDES["iran"]
+@pytest.mark.parametrize("sight", SIGHT)
+def test_no_kind_and_no_spare_value_wears_the_colour_of_a_side(sight):
+    """Who learnt that blue is the United States must not meet blue rockets."""
+    for colour in style.SPARE:
+        for side, mark in style.SIDES.items():
+            distance = np.linalg.norm(seen(colour, SIGHT[sight]) - seen(mark.colour, SIGHT[sight]))
+            assert distance >= (20 if sight == "usual" else 9), (colour, side, round(distance, 1))
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_kinds_that_look_alike_have_another_shape(sight):
+    for one, other in itertools.combinations(style.KINDS.values(), 2):
+        distance = np.linalg.norm(seen(one.colour, SIGHT[sight]) - seen(other.colour, SIGHT[sight]))
+        apart = abs(lightness(one.colour) - lightness(other.colour))
+        assert min(distance, apart) >= 20 or shape(one.symbol) != shape(other.symbol), (one.label, other.label)
+
+
+def test_every_kind_of_the_records_has_its_own_mark():
+    for record in (load(), load("data/gulf-2019")):
+        kinds = list(record.package.tables["events"]["kind"].meanings)
+        assert set(kinds) <= set(style.KINDS)
+    pairs = {(mark.colour, mark.symbol) for mark in style.KINDS.values()}
+    assert len(pairs) == len(style.KINDS)
+    for mark in style.KINDS.values():
+        go.scatter.Marker(symbol=[mark.symbol, f"{mark.symbol}-open"])  # raises if there is none of this name
+
+
+def test_no_two_values_of_a_column_look_the_same():
+    kinds = [*style.KINDS, *(f"new kind {number}" for number in range(20))]
+    marks = [style.mark(kind, kinds) for kind in kinds]
+    assert len({(mark.colour, mark.symbol) for mark in marks}) == len(kinds)
+    assert len({style.spare(place) for place in range(40)}) == 40
+    assert len({style.spare(place)[0] for place in range(len(style.SPARE))}) == len(style.SPARE)
+    assert style.mark("iran") is style.SIDES["iran"] and style.mark("protest") is style.KINDS["protest"]
 
 
 def test_lines_are_strong_enough():
@@ -141,12 +170,10 @@ def test_each_status_looks_different_without_colour():
     looks = set()
     for status in STATUS:
         fill, outline, width = status_look(status, mark)
-        looks.add(
-            (round(lightness(fill) / 10), round(lightness(outline) / 40), width, status in ("denied", "retracted"))
-        )
+        looks.add((round(lightness(fill) / 10), round(lightness(outline) / 40), width, status == "retracted"))
     assert len(looks) == len(STATUS)
-    sign = marker("iran", ["confirmed", "disputed"])
-    assert sign["symbol"] == style.SIDES["iran"].symbol
+    sign = markers([("iran", "confirmed"), ("iran", "disputed")])
+    assert set(sign["symbol"]) == {style.SIDES["iran"].symbol}
     assert len(sign["color"]) == 2
 
 

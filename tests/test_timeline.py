@@ -17,7 +17,7 @@ from helpers import load
 from helpers.chronicle import Chronicle
 from helpers.facts import claim_counts, figures, when
 from helpers.figures.exhibit import as_table, describe
-from helpers.figures.timeline import COLOURS, LANES, MANY, timeline
+from helpers.figures.timeline import COLOURS, LANES, MANY, SPACE, timeline
 
 RECORD = load()
 MISSILES = "2020-01-08-iran-missiles-al-asad-erbil"
@@ -44,7 +44,9 @@ def named(figure, name):
 
 
 def titles(figure):
-    return [unescape(text).replace("<br>", " ") for trace in named(figure, "titles") for text in trace.text]
+    """Return the titles beside marks, without the spaces that keep them off."""
+    texts = [text for trace in named(figure, "titles") for text in trace.text]
+    return [unescape(text).replace(SPACE, "").replace("<br>", " ") for text in texts]
 
 
 def with_events(chronicle, events, **tables):
@@ -131,7 +133,7 @@ def test_ranges_and_uncertain_days_are_told_apart():
     figure = timeline(RECORD)
     lasted = events[(events["end_date"] > events["date"]) & (events["date_precision"] == "day")]
     unsure = events[events["date_precision"] != "day"]
-    (bars,), (whiskers,) = named(figure, "how long it lasted"), named(figure, "on one of these days (hollow mark)")
+    (bars,), (whiskers,) = named(figure, "how long it lasted"), named(figure, "day not known exactly")
     assert bars.mode == "lines" and len([x for x in bars.x if x]) == 2 * len(lasted)
     ends = pd.to_datetime(pd.Series([x for x in whiskers.x if x]))
     assert set(ends.iloc[::2]) == set(unsure["date"])
@@ -430,6 +432,38 @@ def test_all_means_every_title_even_beside_a_bar_that_leaves_the_view(chapter, w
     at = places(figure)["x"]
     inside = at[at.between(*pd.to_datetime(list(figure.layout.xaxis.range)))].index
     assert set(table["title"][inside]) <= set(titles(figure))
+
+
+@pytest.mark.parametrize("width", [590, 700, 1000])
+def test_a_bar_that_begins_before_the_view_has_its_title_where_it_is_seen(width):
+    view = RECORD.between("2020-03-20", "2020-03-24")
+    figure = timeline(view, width=width)
+    first, last = pd.to_datetime(list(figure.layout.xaxis.range))
+    events = view.events
+    through = events[(events["date"] < first) & (events["end_date"] > last)]
+    assert len(through) >= 2
+    (trace,) = named(figure, "titles")
+    at = dict(zip(titles(figure), pd.to_datetime(trace.x), strict=True))
+    assert set(at) == set(events["title"])
+    assert all(first <= at[title] <= last for title in at)
+
+
+def test_a_view_without_events_says_where_they_are():
+    figure = timeline(RECORD, as_of="2018-05-08")
+    texts = [note.text.replace("<br>", " ") for note in figure.layout.annotations]
+    assert any("No event on these days. 1 event lies outside" in text for text in texts)
+    assert not any("No event" in note.text for note in timeline(RECORD).layout.annotations)
+
+
+def test_titles_have_a_halo_only_where_something_may_run_behind_them():
+    for figure, behind in (
+        (timeline(RECORD), False),
+        (timeline(RECORD, links=True), True),
+        (timeline(RECORD, as_of="2020-01-08"), True),
+    ):
+        (trace,) = named(figure, "titles")
+        assert bool(trace.textfont.shadow) == behind
+        assert trace.mode == "text"  # no unseen marks to be drawn
 
 
 def test_what_is_said_of_an_event_does_not_depend_on_the_view():

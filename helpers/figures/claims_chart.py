@@ -149,6 +149,7 @@ def _drawn_in_numbers(
     legend = legend_traces(claims, statuses=True, open_ends=open_ends)
     bottom = 76 + 17 * deep + 18 * len(quoted) + legend_height(legend)
     space = layout(heading, _rule_lines(rule), drawing=sheet.drawing, top=30, bottom=bottom)
+    space["margin"]["l"] = sheet.left
     axes = sheet.axes(happened)
     texts = [*sheet.texts, *sheet.axis_titles(happened), *([note] if quoted else [])]
     shapes = [*sheet.shapes(happened), *sheet.rules]

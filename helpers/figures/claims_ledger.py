@@ -27,24 +27,44 @@ from helpers.figures.claims_look import (
     layout,
     legend_height,
     legend_traces,
-    marker,
+    markers,
     nothing,
     plural,
     ring,
     short_date,
     side_label,
-    sides_of,
+    signs,
+    status_signs,
     strong,
     table_of,
     text_at,
-    wrapped,
 )
 from helpers.figures.exhibit import Exhibit, carry
+from helpers.packing import TEXT, wrap_to
 
-LANES = (0.255, 0.49)
+LANES = (0.25, 0.45)
 """The part of the width that the lanes of days take; the claimants stand at their left, the words at their right."""
 LINE = 17
 """The height of a line of text in pixels."""
+BETWEEN = 0.015
+"""The part of the width that keeps the words off the lanes."""
+WIDTH = style.NARROWEST - 48
+"""The pixels of the narrowest page that margins leave."""
+NAMES, WORDS = LANES[0] * WIDTH, (1 - LANES[1] - BETWEEN) * WIDTH
+"""The pixels that the claimants and the words take there."""
+LARGE = 13
+"""The size of the claimants and the words; that of the lines below them is the common one of small text."""
+
+DENIAL = "denied-responsibility"
+MEANINGS = {
+    "confirmed": "confirmed by others",
+    "claimed": "one party's word",
+    "disputed": "disputed by others",
+    "denied": "a denial, or denied by others",
+    "revised": "later replaced by its author",
+    "retracted": "later withdrawn by its author",
+}
+"""What the legend calls each status. The record has one word for a denial and for what was denied."""
 
 
 def ledger(
@@ -58,7 +78,9 @@ def ledger(
 
     One row a claim, under the heading of its field: the claimant, a mark at the day of the report (the days stand in
     their order, not to scale), the claim in words, and below it its status, what it counts, what the claimant had said
-    before, and the page. A line joins the rows of one claimant.
+    before, and the page. A line joins the rows of one claimant. A full sign stands for a claim that is confirmed or that
+    nobody contradicts, an open one for a claim that is disputed or denied and for a denial; only what its own author
+    withdrew is crossed out.
 
     Parameters
     ----------
@@ -118,8 +140,11 @@ def drawn_in_words(chronicle: Chronicle, claims: pd.DataFrame, heading: str, sel
     by_day = claims.sort_values(["reported_on", "reported_on_until"], na_position="last", kind="stable")
     columns = list(dict.fromkeys(by_day["column"]))
     claims["x"] = claims["column"].map(columns.index)
-    legend = legend_traces(claims, statuses=False, open_ends=False)
-    below = ["Days of the reports stand in their order, not to scale; a line joins what one claimant said."]
+    legend = [
+        *legend_traces(claims, statuses=False, open_ends=False),
+        *signs(status_signs(claims["status_word"], MEANINGS)),
+    ]
+    below = ["Days of the reports stand in their order, not to scale.", "A line joins what one claimant said."]
     space = layout(heading, below, drawing=page.height, top=108, bottom=24 + legend_height(legend))
     texts = {"annotations": page.texts, "shapes": page.rules}
     axes = {"xaxis": _days(columns), "yaxis": dict(range=[page.height, 0], visible=False, fixedrange=True)}
@@ -148,14 +173,14 @@ class _Page:
     def claimant(self, claims: list[Any], before: dict[Hashable, str]) -> None:
         names = Counter(str(claim.claimant) for claim in claims)
         most = max(names.values())
-        name = escaped(wrapped(min((name for name, count in names.items() if count == most), key=len), 22))
+        name = _lines(min((name for name, count in names.items() if count == most), key=len), NAMES, LARGE)
         top = self.height
         self.texts.append(text_at("<br>".join(name), x=0, y=top))
         for claim in claims:
-            text = escaped(wrapped(str(claim.value), 45))
-            small = escaped(wrapped(_small(claim, before.get(claim.Index, "")), 50))
-            grey = [f'<span style="font-size:12px;color:{style.MUTED}">{line}</span>' for line in small]
-            self.texts.append(text_at("<br>".join([*text, *grey]), x=LANES[1] + 0.015, y=self.height))
+            text = _lines(str(claim.value), WORDS, LARGE)
+            small = _lines(_small(claim, before.get(claim.Index, "")), WORDS, TEXT)
+            grey = [f'<span style="font-size:{TEXT}px;color:{style.MUTED}">{line}</span>' for line in small]
+            self.texts.append(text_at("<br>".join([*text, *grey]), x=LANES[1] + BETWEEN, y=self.height))
             self.places[claim.Index] = self.height + 9
             self.height += LINE * (len(text) + len(small)) + 12
         self.height = max(self.height, top + LINE * len(name) + 12) + 4
@@ -166,7 +191,7 @@ def _in_order(claims: pd.DataFrame) -> pd.DataFrame:
     first = {
         "field_first": claims.groupby("field", observed=True)["reported_on"].transform("min"),
         "who_first": claims.groupby(["field", "who"], observed=True)["reported_on"].transform("min"),
-        "denial": claims["field"] == "denied-responsibility",  # of one day it stands below what it answers
+        "denial": claims["field"] == DENIAL,  # of one day it stands below what it answers
         "field_name": claims["field"].astype(str),
     }
     by = ["field_first", "denial", "field_name", "who_first", "who", "reported_on"]
@@ -176,6 +201,11 @@ def _in_order(claims: pd.DataFrame) -> pd.DataFrame:
     return ordered.assign(column=dates, date_words=whole, status_word=ordered["status"].astype(object).fillna(""))
 
 
+def _lines(text: str, width: float, size: int) -> list[str]:
+    """Break a text into lines that fit so many pixels, without markup; one line at least."""
+    return escaped(wrap_to(text, width * TEXT / size)) or [""]
+
+
 def _lanes(claims: pd.DataFrame, selected: str | None) -> list[dict[str, Any]]:
     quiet: dict[str, Any] = dict(type="scatter", hoverinfo="skip", showlegend=False)
     traces = []
@@ -183,22 +213,19 @@ def _lanes(claims: pd.DataFrame, selected: str | None) -> list[dict[str, Any]]:
         if len(own) > 1:
             line = dict(color=strong(style.mark(str(own["side"].iloc[0])).colour), width=1.5)
             traces.append(dict(x=own["x"], y=own["y"], mode="lines", line=line, **quiet))
-    for side in sides_of(claims):
-        own = claims[claims["side"] == side]
-        traces.append(
-            dict(
-                type="scatter",
-                x=own["x"],
-                y=own["y"],
-                mode="markers",
-                name=side_label(side),
-                showlegend=False,
-                marker=marker(side, own["status_word"]),
-                customdata=list(own.index),
-                hovertext=[_hover(claim) for claim in own.itertuples()],
-                hoverinfo="text",
-            )
+    traces.append(
+        dict(
+            type="scatter",
+            x=claims["x"],
+            y=claims["y"],
+            mode="markers",
+            showlegend=False,
+            marker=markers(list(zip(claims["side"], claims["status_word"], strict=True))),
+            customdata=list(claims.index),
+            hovertext=[_hover(claim) for claim in claims.itertuples()],
+            hoverinfo="text",
         )
+    )
     crossed = claims[claims["status_word"].isin(CROSSED)]
     traces.append(dict(x=crossed["x"], y=crossed["y"], mode="markers", marker=cross(), **quiet))
     ringed = claims[claims.index == selected]
@@ -207,8 +234,8 @@ def _lanes(claims: pd.DataFrame, selected: str | None) -> list[dict[str, Any]]:
 
 
 def _days(columns: list[str]) -> dict[str, Any]:
-    """Return the axis of the days, with at most nine of them named."""
-    ticks = list(range(0, len(columns), math.ceil(len(columns) / 9)))
+    """Return the axis of the days, with at most seven of them named."""
+    ticks = list(range(0, len(columns), math.ceil(len(columns) / 7)))
     return dict(
         domain=list(LANES),
         range=[-0.6, len(columns) - 0.4],
@@ -243,7 +270,16 @@ def _small(claim: Any, before: str) -> str:
     page = claim.publisher if isinstance(claim.publisher, str) else "page not known"
     via = f" via {claim.via}" if isinstance(claim.via, str) else ""
     counted = f"{figure} {claim.counted}" if figure and isinstance(claim.counted, str) else figure
-    return " · ".join(part for part in (claim.status_word, counted, before, page + via, claim.date_words) if part)
+    return " · ".join(part for part in (_status(claim), counted, before, page + via, claim.date_words) if part)
+
+
+def _status(claim: Any) -> str:
+    """Return the status of a claim in words. Whether it is a denial or was denied, its field or its figure tells."""
+    if claim.status_word != "denied":
+        return str(claim.status_word)
+    if claim.field == DENIAL:
+        return "a denial"
+    return "denied by others" if claim.low > 0 or claim.high > 0 else MEANINGS["denied"]
 
 
 def _hover(claim: Any) -> str:

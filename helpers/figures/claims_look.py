@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from textwrap import wrap
 from typing import Any
@@ -17,29 +17,34 @@ NARROW = 640
 """The width in pixels of the drawing on the narrowest page (700 px), for which labels and marks are placed."""
 PIXELS_A_LETTER = 6.8
 STATUS = ("confirmed", "claimed", "disputed", "denied", "revised", "retracted")
-CROSSED = ("denied", "retracted")
+CROSSED = ("retracted",)
+"""What is struck out: only what its own author took back. A denial is somebody's word like any other, and what others
+deny is not disproved by that; both stand as open signs, as does all that is disputed."""
 OTHERS = "Unnamed, witnesses, experts, documents"
 MARK = 12
 """The size of a mark in pixels."""
+Sign = tuple[str, str, str, float]
+"""How an entry of a legend looks: its symbol, fill, outline, and the width of the outline."""
 
 
 def status_look(status: str, mark: style.Mark) -> tuple[str, str, float]:
-    """Return the fill, the outline and its width: full if said or confirmed, white if disputed, pale if replaced."""
+    """Return fill, outline and its width: full if said or confirmed, white if disputed or denied, pale if replaced."""
     if status == "confirmed":
         return mark.colour, style.INK, 2.5
     if status in ("disputed", "denied"):
-        return style.GROUND, strong(mark.colour), 2.5
+        return style.GROUND, strong(mark.colour), 2.5 if status == "disputed" else 1.2
     if status in ("revised", "retracted"):
         return mixed(mark.colour, style.GROUND, 0.35), style.MUTED, 1.0
     return mark.colour, style.INK, 1.0
 
 
-def marker(side: str, statuses: Iterable[str]) -> dict[str, Any]:
-    """Return Plotly's marker for claims of one side: its symbol, filled by status."""
-    mark = style.mark(side)
-    looks = [status_look(status, mark) for status in statuses]
+def markers(claims: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return Plotly's marker for claims, each a side, which gives the symbol, and a status, which gives the fill."""
+    marks = [style.mark(side) for side, _ in claims]
+    looks = [status_look(status, mark) for (_, status), mark in zip(claims, marks, strict=True)]
     outline = dict(color=[look[1] for look in looks], width=[look[2] for look in looks])
-    return dict(symbol=mark.symbol, size=MARK, color=[look[0] for look in looks], opacity=1, line=outline)
+    symbols = [mark.symbol for mark in marks]
+    return dict(symbol=symbols, size=MARK, color=[look[0] for look in looks], opacity=1, line=outline)
 
 
 def cross() -> dict[str, Any]:
@@ -54,17 +59,31 @@ def ring() -> dict[str, Any]:
 
 def legend_traces(claims: pd.DataFrame, *, statuses: bool, open_ends: bool) -> list[dict[str, Any]]:
     """Return the entries of the legend as empty traces: sides, then statuses, then open ends."""
-    looks: dict[str, tuple[str, str, str, float]] = {}
+    looks: dict[str, Sign] = {}
     for side in sides_of(claims):
         mark = style.mark(side)
         looks[side_label(side)] = (mark.symbol, mark.colour, style.INK, 1.0)
-    known = set(claims["status"].dropna().astype(str)) if statuses else set()
-    for status in (status for status in STATUS if status in known):
-        fill, outline, width = status_look(status, style.Mark("", style.MUTED, "circle"))
-        crossed = status in CROSSED
-        looks[status] = ("circle-x" if crossed else "circle", fill, style.INK if crossed else outline, width)
+    if statuses:
+        looks |= status_signs(claims["status"].dropna().astype(str))
     if open_ends:
         looks["at least, or up to"] = ("triangle-up", style.INK, style.INK, 1.0)
+    return signs(looks)
+
+
+def status_signs(statuses: Iterable[str], names: Mapping[str, str] | None = None) -> dict[str, Sign]:
+    """Return the sign of each status present by its name in the legend; those that look alike share an entry."""
+    present = set(statuses)
+    alike: dict[Sign, list[str]] = {}
+    for status in (status for status in STATUS if status in present):
+        fill, outline, width = status_look(status, style.Mark("", style.MUTED, "circle"))
+        crossed = status in CROSSED
+        sign = ("circle-x" if crossed else "circle", fill, style.INK if crossed else outline, width)
+        alike.setdefault(sign, []).append(names[status] if names else status)
+    return {"; ".join(together): sign for sign, together in alike.items()}
+
+
+def signs(looks: Mapping[str, Sign]) -> list[dict[str, Any]]:
+    """Return the entries of a legend as empty traces."""
     traces = []
     for text, (symbol, fill, outline, width) in looks.items():
         sign = dict(symbol=symbol, size=MARK, color=fill, opacity=1, line=dict(color=outline, width=width))

@@ -14,11 +14,14 @@ from plotly.subplots import make_subplots
 from helpers import style
 from helpers.chronicle import Chronicle
 from helpers.claims import Bias, bias, differences, joined
-from helpers.figures.claims_look import day_words, escaped, first_upper, layout, nothing, plural, text_at, wrapped
+from helpers.figures.claims_look import day_words, escaped, first_upper, layout, nothing, plural, text_at
 from helpers.figures.exhibit import Exhibit, carry
+from helpers.packing import TEXT, text_width, wrap_to
 
-NUMBERS, WORDS, REST = "#0072B2", "#E69F00", "#D9D9D9"
+NUMBERS, WORDS, REST = style.VIOLET, style.YELLOW, "#D9D9D9"
 NOT_KNOWN = "not known"
+NAMES = 13
+"""The size of names and notes."""
 
 _SHORT = {"us": "US", "uk": "UK", "pmf": "PMF", "igo": "international organisation"}
 _LANGUAGES = {
@@ -103,7 +106,7 @@ def disagreement(chronicle: Chronicle, *, top: int = 15) -> go.Figure:
             hovertemplate="%{x:.2f}<br>%{customdata[1]} questions, %{customdata[2]} claims, %{customdata[3]} origins"
             "<br>widest apart on %{hovertext}<extra></extra>",
         )
-    below = ["Sum over the questions on each event. 1 is one question whose answers exclude each other."]
+    below = ["Sum over the questions on each event.", "1 is one question whose answers exclude each other."]
     figure.update_layout(
         **layout(heading, below, drawing=46 * len(shown), top=0, bottom=84),
         barmode="stack",
@@ -174,10 +177,13 @@ def bias_card(chronicle: Chronicle, *, top: int = 8) -> go.Figure:
     figure = make_subplots(rows=3, cols=1, row_heights=sizes, vertical_spacing=44 / drawing, figure=Exhibit())
     for row, (title, rows) in enumerate(panels.items(), start=1):
         _bars(figure, row, title, rows, card.sources)
-    figure.add_annotation(text_at("<br>".join(notes), x=0, y=0, yref="paper", yshift=-16))
+    # The notes start at the edge of the page, so the place that the names take must be known.
+    left = 24 + round(max(text_width(name, NAMES) for rows in panels.values() for name, _ in rows)) + 8
+    figure.add_annotation(text_at("<br>".join(notes), x=0, y=0, yref="paper", xshift=24 - left, yshift=-16))
     heading = f"Whose pages stand behind this view: {plural(card.sources, 'source')}"
     space = layout(heading, [], drawing=drawing, top=26, bottom=18 * len(notes) + 36)
     figure.update_layout(**space, bargap=0.3)
+    figure.update_layout(margin_l=left)
     country, language, affiliation = (rows[0] for rows in panels.values())
     sentences = [
         f"Behind this view stand {card.sources:,} of the {plural(card.record, 'source')} of the record.",
@@ -229,7 +235,7 @@ def _bars(figure: go.Figure, row: int, title: str, rows: list[tuple[str, int]], 
         showlegend=False,
         **place,
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticks="", ticklabelstandoff=6, **place)
+    figure.update_yaxes(autorange="reversed", showgrid=False, ticks="", ticklabelstandoff=6, automargin=False, **place)
     figure.update_xaxes(showticklabels=False, showgrid=False, ticks="", range=[0, max(counts) * 1.25], **place)
     axis = next(figure.select_yaxes(**place)).plotly_name.removeprefix("yaxis")
     figure.add_annotation(text_at(f"<b>{title}</b>", x=0, y=1, yref=f"y{axis} domain", yanchor="bottom"))
@@ -265,7 +271,7 @@ def _missing(card: Bias) -> list[str]:
 
 
 def _note(sentence: str) -> list[str]:
-    return escaped(wrapped(sentence, 72))
+    return escaped(wrap_to(sentence, (style.NARROWEST - 48) * TEXT / NAMES))
 
 
 def _of(count: int, whole: int) -> str:

@@ -24,13 +24,13 @@ from helpers.figures.claims_look import (
     cross,
     date_words,
     escaped,
-    marker,
+    markers,
     plural,
     ring,
-    side_label,
     strong,
     text_at,
 )
+from helpers.figures.texts import Text, texts
 
 GAP = 44
 """The pixels between two panels, which the title of the lower one takes."""
@@ -107,10 +107,9 @@ class Calendar:
         return (self.width, self.margin) if on_axis else (NARROW * self.aside - 12, 0.5)
 
     def names(self, on_axis: bool, row: int) -> dict[str, str]:
-        """Return Plotly's names of the axes of a panel: one x for all panels, one y for each."""
+        """Return Plotly's names of the axes of a panel: the days and the columns aside share its axis of values."""
         aside = not on_axis and self.start is not None
-        number = 2 * row + (2 if aside else 1)
-        return {"xaxis": "x2" if aside else "x", "yaxis": f"y{number if number > 1 else ''}"}
+        return {"xaxis": "x2" if aside else "x", "yaxis": f"y{row + 1 if row else ''}"}
 
 
 def calendar_of(claims: pd.DataFrame, happened: pd.Timestamp) -> tuple[Calendar, pd.DataFrame]:
@@ -310,6 +309,7 @@ class Sheet:
                 **({"dtick": 86_400_000} if calendar.days <= 6 else {}),
                 nticks=7,
                 tickformat="%-d %b\n%Y",
+                ticklabeloverflow="allow",
             )
         if calendar.columns:
             count = len(calendar.columns)
@@ -321,18 +321,24 @@ class Sheet:
                 tickvals=list(range(count)),
                 ticktext=list(calendar.columns),
                 tickangle=0,
+                ticklabeloverflow="allow",
                 showgrid=False,
                 zeroline=False,
             )
+        drawn = {(trace["xaxis"], trace["yaxis"]) for trace in self.traces}
         for row, values in self.values.items():
-            domain = self._domain(row)
-            axes[_layout_name(calendar.names(True, row)["yaxis"])] = dict(values, domain=domain, anchor="x")
-            if calendar.two:
-                side = dict(values, domain=domain, anchor="x2", showticklabels=False, ticks="")
-                axes[_layout_name(calendar.names(False, row)["yaxis"])] = side
-                for on_axis in (True, False):  # Plotly draws no axes where there is no trace.
+            names = calendar.names(True, row)
+            axes[_layout_name(names["yaxis"])] = dict(values, domain=self._domain(row), anchor="x")
+            for on_axis in (True, False) if calendar.two else ():  # Plotly draws no axes where there is no trace.
+                if tuple(calendar.names(on_axis, row).values()) not in drawn:
                     self._add(row, on_axis, [math.nan], [math.nan], mode="markers", **EXTRA)
         return axes
+
+    @property
+    def left(self) -> int:
+        """The pixels that the labels of the values take: were the margin too small, Plotly would draw all of it twice."""
+        digits = max((len(f"{most:,.0f}") for values in self.values.values() for most in values["range"]), default=1)
+        return 18 + round(8.5 * digits)
 
     def axis_titles(self, happened: pd.Timestamp) -> list[dict[str, Any]]:
         """Return the titles below the axes: texts at a set distance, for Plotly's own may touch labels of three lines."""
@@ -346,18 +352,19 @@ class Sheet:
         return [text_at(text, x=x, **place) for text, x in titles]
 
     def shapes(self, happened: pd.Timestamp) -> list[dict[str, Any]]:
-        """Return the ground of the columns aside and the line of the day of the event."""
+        """Return the ground of the columns aside and the line of the day of the event, each one path for all panels."""
         shapes = []
-        for row in self.values:
-            if self.calendar.two:
-                y = self.calendar.names(False, row)["yaxis"]
-                box = dict(type="rect", xref="x2 domain", yref=f"{y} domain", x0=0, x1=1, y0=0, y1=1)
-                shapes.append(dict(box, fillcolor=style.BAND, line=dict(width=0), layer="below"))
-            if self._shows(happened):
-                y = self.calendar.names(True, row)["yaxis"]
-                ends = dict(x0=happened.isoformat(), x1=happened.isoformat(), y0=0, y1=1)
-                line = dict(color=style.MUTED, width=1.5, dash="dot")
-                shapes.append(dict(type="line", xref="x", yref=f"{y} domain", **ends, line=line, layer="below"))
+        panels = [self._domain(row) for row in self.values]
+        if self.calendar.two:
+            left = 1 - self.calendar.aside
+            path = " ".join(f"M{left:.5f},{low:.5f}H1V{high:.5f}H{left:.5f}Z" for low, high in panels)
+            ground = dict(fillcolor=style.BAND, line=dict(width=0))
+            shapes.append(dict(type="path", xref="paper", yref="paper", path=path, layer="below", **ground))
+        if self._shows(happened):
+            day = f"{happened:%Y-%m-%d}"
+            path = " ".join(f"M{day},{low:.5f}L{day},{high:.5f}" for low, high in panels)
+            line = dict(color=style.MUTED, width=1.5, dash="dot")
+            shapes.append(dict(type="path", xref="x", yref="paper", path=path, layer="below", line=line))
         return shapes
 
     def _shows(self, happened: pd.Timestamp) -> bool:
@@ -377,24 +384,27 @@ class Sheet:
         self.traces.append(dict(type="scatter", x=self.calendar.where(x, on_axis), y=values, **names, **look))
 
     def _rule(self, row: int, rule: Reading) -> None:
+        """Draw the number of a rule across the panel, a range as a box."""
         line = dict(color=style.INK, width=1.5, dash="dash")
+        kind = "line" if rule.low == rule.high else "rect"
         for on_axis in (True, False) if self.calendar.two else (True,):
             names = self.calendar.names(on_axis, row)
             ends = dict(xref=f"{names['xaxis']} domain", yref=names["yaxis"], x0=0, x1=1, y0=rule.low, y1=rule.high)
-            self.rules.append(dict(type="line" if rule.low == rule.high else "rect", **ends, line=line, layer="below"))
+            self.rules.append(dict(type=kind, **ends, line=line, layer="below"))
 
     def _lines(self, row: int, paths: list[list[Mark]]) -> None:
         """Join what one named claimant said on different days."""
-        for path in paths:
-            line = dict(color=strong(style.mark(path[0].side).colour), width=1.5, shape="hv")
-            y = [(mark.bottom + mark.top) / 2 for mark in path]
-            self._add(row, True, [mark.at for mark in path], y, mode="lines", line=line, **EXTRA)
+        x, y = _by_colour((path[0].side, [(mark.at, (mark.bottom + mark.top) / 2) for mark in path]) for path in paths)
+        for colour in x:
+            line = dict(color=colour, width=1.5, shape="hv")
+            self._add(row, True, x[colour], y[colour], mode="lines", line=line, **EXTRA)
 
     def _ranges(self, row: int, marks: Sequence[Mark], on_axis: bool) -> None:
-        for mark in marks:
-            if mark.bottom < mark.top:
-                line = dict(color=strong(style.mark(mark.side).colour), width=5)
-                self._add(row, on_axis, [mark.at] * 2, [mark.bottom, mark.top], mode="lines", line=line, **EXTRA)
+        x, y = _by_colour(
+            (mark.side, [(mark.at, mark.bottom), (mark.at, mark.top)]) for mark in marks if mark.bottom < mark.top
+        )
+        for colour in x:
+            self._add(row, on_axis, x[colour], y[colour], mode="lines", line=dict(color=colour, width=5), **EXTRA)
 
     def _open_ends(self, row: int, marks: Sequence[Mark], on_axis: bool, a_pixel: float) -> None:
         for symbol, direction in (("triangle-up", 1), ("triangle-down", -1)):
@@ -409,18 +419,15 @@ class Sheet:
 
     def _points(self, row: int, marks: Sequence[Mark], on_axis: bool) -> None:
         ends = [(mark, mark.bottom) for mark in marks] + [(mark, mark.top) for mark in marks if mark.bottom < mark.top]
-        for side in style.SIDES:
-            own = [(mark, y) for mark, y in ends if mark.side == side]
-            look = dict(
-                mode="markers",
-                name=side_label(side),
-                showlegend=False,
-                marker=marker(side, [mark.status for mark, _ in own]),
-                customdata=[",".join(mark.ids) for mark, _ in own],
-                hovertext=[mark.hover for mark, _ in own],
-                hoverinfo="text",
-            )
-            self._signs(row, on_axis, own, **look)
+        look = dict(
+            mode="markers",
+            marker=markers([(mark.side, mark.status) for mark, _ in ends]),
+            customdata=[",".join(mark.ids) for mark, _ in ends],
+            hovertext=[mark.hover for mark, _ in ends],
+            hoverinfo="text",
+            showlegend=False,
+        )
+        self._signs(row, on_axis, ends, **look)
         crossed = [(mark, y) for mark, y in ends if mark.status in CROSSED]
         self._signs(row, on_axis, crossed, mode="markers", marker=cross(), **EXTRA)
         ringed = [(mark, y) for mark, y in ends if self.selected in mark.ids]
@@ -446,19 +453,20 @@ class Sheet:
             taken += [scale.level(rule.low), scale.level(rule.high)]
         for path in paths:
             taken += scale.steps(path)
-        axes = self.calendar.names(on_axis, row)
+        names = []
         for mark in _by_interest(marks):
             text = shorten(mark.claimant.split(" (")[0], 34, placeholder="…")
             box = own[id(mark)]
             others = [other for other in taken if other is not box]
-            for place, label in _beside(box, PIXELS_A_LETTER * len(text), mark):
+            for place, y, away, label in _beside(box, PIXELS_A_LETTER * len(text), mark):
                 inside = label[0] >= 2 and label[2] <= scale.width - 2 and label[1] >= 0
                 if inside and label[3] <= self.heights[row] and not _touches(label, others):
                     taken.append(label)
                     at = self.calendar.where([mark.at], on_axis)[0]
-                    look = dict(font=dict(size=12, color=style.INK), xref=axes["xaxis"], yref=axes["yaxis"], x=at)
-                    self.texts.append(text_at(escaped([text])[0], **look, **place))
+                    names.append(Text(at, y, escaped([text])[0], place, away))
                     break
+        axes: dict[str, Any] = dict(self.calendar.names(on_axis, row))
+        self.traces += texts(names, cliponaxis=False, **axes)
 
 
 class _Scale:
@@ -520,25 +528,32 @@ def _by_interest(marks: Sequence[Mark]) -> list[Mark]:
     )
 
 
-def _beside(box: Box, wide: float, mark: Mark) -> list[tuple[dict[str, Any], Box]]:
-    """Return the places that a name can take beside a mark, best first, and the box in pixels that it then fills."""
+def _beside(box: Box, wide: float, mark: Mark) -> list[tuple[str, float, float, Box]]:
+    """Return the places that a name can take beside a mark, best first.
+
+    Each is Plotly's name of the place, the value and the pixels away from it, and the box in pixels that it then fills.
+    """
     left, low, right, high = box
     x = (left + right) / 2
     y = (low + mark.down + high - mark.up) / 2
-    level: dict[str, Any] = dict(y=(mark.bottom + mark.top) / 2, yanchor="middle")
-    centre: dict[str, Any] = dict(xanchor="center")
+    middle = (mark.bottom + mark.top) / 2
     return [
-        (dict(level, xanchor="left", xshift=10), (right, y - 8, right + 3 + wide, y + 8)),
-        (dict(level, xanchor="right", xshift=-10), (left - 3 - wide, y - 8, left, y + 8)),
-        (
-            dict(centre, y=mark.top, yanchor="bottom", yshift=mark.up),
-            (x - wide / 2, high, x + wide / 2, high + 17),
-        ),
-        (
-            dict(centre, y=mark.bottom, yanchor="top", yshift=-mark.down),
-            (x - wide / 2, low - 17, x + wide / 2, low),
-        ),
+        ("middle right", middle, 10, (right, y - 8, right + 3 + wide, y + 8)),
+        ("middle left", middle, 10, (left - 3 - wide, y - 8, left, y + 8)),
+        ("top center", mark.top, mark.up, (x - wide / 2, high, x + wide / 2, high + 17)),
+        ("bottom center", mark.bottom, mark.down, (x - wide / 2, low - 17, x + wide / 2, low)),
     ]
+
+
+def _by_colour(lines: Iterable[tuple[str, list[tuple[float, float]]]]) -> tuple[dict[str, list[float]], ...]:
+    """Return x and y of the lines of each side's colour, with a gap after each line: Plotly draws them in one go."""
+    x: dict[str, list[float]] = {}
+    y: dict[str, list[float]] = {}
+    for side, points in lines:
+        colour = strong(style.mark(side).colour)
+        x.setdefault(colour, []).extend([*(point[0] for point in points), math.nan])
+        y.setdefault(colour, []).extend([*(point[1] for point in points), math.nan])
+    return x, y
 
 
 def _touches(one: Box, others: Iterable[Box]) -> bool:

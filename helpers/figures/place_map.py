@@ -786,7 +786,7 @@ def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, fl
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _axes(axis: str) -> dict[str, str]:
+def _axes(axis: str) -> dict[str, Any]:
     return dict(xaxis=f"x{axis}", yaxis=f"y{axis}")
 
 

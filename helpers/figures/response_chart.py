@@ -17,7 +17,9 @@ from helpers.figures.exhibit import Exhibit, carry
 from helpers.packing import TEXT, text_width, wrap_to
 from helpers.style import safe
 
-LEFT, RIGHT, TOP, BOTTOM = 280, 176, 64, 116
+LEFT, RIGHT, TOP, BOTTOM = 262, 176, 64, 116
+ONE_DAY = pd.Timedelta(days=1)
+RING = 14  # pixels from the middle of a mark to the outside of the ring around it
 LINE = 16
 LATER = {"enables": "enabled by", "signals": "signalled by"}
 """What the later event of a link is called where the name of the link tells of the earlier one."""
@@ -77,8 +79,8 @@ def response_chain(
     actors = chronicle.actors["name"]
     titles = [
         (
-            wrap_to(f"{row + 1}. {title}", LEFT - 24),
-            wrap_to(f"{date.day} {date:%B %Y} · {style.mark(side).label}", LEFT - 24),
+            wrap_to(f"{row + 1}. {title}", LEFT - 20),
+            wrap_to(f"{date.day} {date:%B %Y} · {style.mark(side).label}", LEFT - 20),
         )
         for row, (title, date, side) in enumerate(
             zip(events["title"], events["date"], events["side"].astype(object), strict=True)
@@ -124,10 +126,12 @@ def response_chain(
             "showlegend": False,
         }
     )
-    span = max((x.max() - x.min()).days, 2)
-    margin = pd.Timedelta(days=span * 0.08)
     # What stands beside the last mark needs room, and the names of other links are longer than "to".
     widest = 0 if answering else round(max([text_width(line) for lines, _ in notes for line in lines], default=0))
+    right = max(RIGHT, widest)
+    # On the narrowest page no mark and no ring leaves the plot.
+    margin = (x.max() - x.min()) * (RING / (style.NARROWEST - LEFT - right - 2 * RING))
+    margin = max(margin, ONE_DAY * (0.75 if len(events) > 1 else 1.5))
     layout = {
         "template": style.template(),
         "title": _title(
@@ -135,15 +139,16 @@ def response_chain(
             TOP + height + BOTTOM,
         ),
         "height": TOP + height + BOTTOM,
-        "margin": {"l": LEFT, "r": max(RIGHT, widest), "t": TOP, "b": BOTTOM, "autoexpand": False},
+        "margin": {"l": LEFT, "r": right, "t": TOP, "b": BOTTOM, "autoexpand": False},
         "xaxis": {
             "type": "date",
             "range": _written(pd.Series([x.min() - margin, x.max() + margin])).tolist(),
-            "nticks": 4 if widest <= RIGHT else 2,
+            "nticks": 3 if widest <= RIGHT else 2,
             "tickangle": 0,
+            "tickfont": {"size": TEXT},
             "automargin": False,
             "tickformatstops": [
-                {"dtickrange": [None, "M1"], "value": "%a %-d\n%b %Y"},
+                {"dtickrange": [None, 14 * 86_400_000], "value": "%a %-d\n%b %Y"},
                 {"dtickrange": ["M1", None], "value": "%b\n%Y"},
             ],
         },
@@ -155,6 +160,7 @@ def response_chain(
             "fixedrange": True,
             "showgrid": False,
             "ticks": "",
+            "ticklabelstandoff": 8,
             "automargin": False,
         },
         "legend": _legend(),
@@ -270,7 +276,7 @@ def chance(
         reason = f"No hostile act {missing} in this view, so there is nothing to shuffle."
         return carry(_empty(title, reason), [reason], _chance_table(result))
     words = _method(result, who, whom, kinds, calendar)
-    lines = [line for paragraph in words for line in wrap_to(paragraph, 640)]
+    lines = [line for paragraph in words for line in wrap_to(paragraph, style.NARROWEST - 44)]
     plot, bottom, top = 300, 84 + len(lines) * 17, 96
     traces = [*_curve(result), *_counts(result)]
     most = int(result.by_chance[:, within - 1].max())
@@ -363,7 +369,7 @@ def _curve(result: Shuffled) -> list[dict[str, Any]]:
             "x": spans,
             "y": result.answered / len(result.asked),
             "mode": "lines+markers",
-            "line": {"color": style.SPARE[0], "width": 2.5},
+            "line": {"color": style.INK, "width": 2.5},
             "marker": {"size": 7, "symbol": "circle"},
             "name": "the record",
             **hover,
@@ -393,7 +399,7 @@ def _counts(result: Shuffled) -> list[dict[str, Any]]:
             "xaxis": "x2",
             "yaxis": "y2",
             "mode": "lines+markers",
-            "line": {"color": style.SPARE[0], "width": 2.5},
+            "line": {"color": style.INK, "width": 2.5},
             "marker": {"size": [0, 9], "symbol": "circle"},
             "hovertemplate": f"the record: {real} acts followed<extra></extra>",
             "showlegend": False,

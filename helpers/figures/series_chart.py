@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from helpers import style
 from helpers.chronicle import Chronicle, check
 from helpers.claims import joined, number, said
+from helpers.figures.claims_look import strong
 from helpers.figures.exhibit import Exhibit, carry
 from helpers.packing import TEXT, Rows, text_width, wrap, wrap_to
 from helpers.style import safe
@@ -19,12 +20,11 @@ from helpers.style import safe
 LEFT, RIGHT, TOP = 78, 22, 60
 PANEL, SPACE, ROW, LABEL_ROWS = 220, 56, 11, 3
 MOST_ITEMS, MOST_VOICES, MOST_PILED = 6, 8, 6
-NARROWEST = 700
 ONE_DAY = pd.Timedelta(days=1)
 
 
 def series_chart(
-    chronicle: Chronicle, series: str | Iterable[str], events: bool = True, width: int = NARROWEST
+    chronicle: Chronicle, series: str | Iterable[str], events: bool = True, width: int = style.NARROWEST
 ) -> go.Figure:
     """Draw one or more indicators over time, each in a panel of its own, with the events above them.
 
@@ -102,9 +102,8 @@ def series_chart(
             "automargin": False,
             "anchor": f"y{len(names)}" if len(names) > 1 else "y",
             "tickformatstops": [
-                {"dtickrange": [None, "M1"], "value": "%a %-d\n%b %Y"},
-                {"dtickrange": ["M1", "M3"], "value": "%a %-d %b\n%Y"},
-                {"dtickrange": ["M3", None], "value": "%b\n%Y"},
+                {"dtickrange": [None, 14 * 86_400_000], "value": "%a %-d\n%b %Y"},
+                {"dtickrange": ["M1", None], "value": "%b\n%Y"},
             ],
         },
         "legend": {"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "xref": "container", "x": 0.01}
@@ -127,6 +126,8 @@ def series_chart(
             "separatethousands": True,
             "exponentformat": "none",
         }
+        if _all_zero(table[table["series"] == name]):
+            layout[f"yaxis{'' if place == 0 else place + 1}"]["range"] = [-0.05, 1.05]  # no people below nobody
         layout["annotations"].append(
             {"text": "<br>".join(map(safe, lines[name])), "xref": "paper", "yref": "paper", "x": 0, "y": min(high, 1)}
             | {"xanchor": "left", "yanchor": "bottom", "showarrow": False, "align": "left", "yshift": 6}
@@ -203,8 +204,7 @@ def _panel(rows: pd.DataFrame, axis: str, keys: list[str]) -> list[dict[str, Any
     """Return one trace for each name in the legend, or one for all where there are too many to tell apart."""
     traces = []
     for key, part in rows.groupby("key", sort=False):
-        place = keys.index(str(key)) if key else 0
-        colour, symbol = style.SPARE[place % len(style.SPARE)], style.SPARE_SYMBOLS[place % len(style.SPARE_SYMBOLS)]
+        colour, symbol = style.spare(keys.index(str(key)) if key else 0)
         middle = part["value"].fillna((part["low"].fillna(part["high"]) + part["high"].fillna(part["low"])) / 2)
         at = part["date"] + (part["date_until"] + ONE_DAY - part["date"]) / 2
         half = ((part["date_until"] + ONE_DAY - part["date"]) / 2).where(part["date_until"] > part["date"])
@@ -214,7 +214,7 @@ def _panel(rows: pd.DataFrame, axis: str, keys: list[str]) -> list[dict[str, Any
             "y": middle.to_numpy(),
             "yaxis": axis,
             "mode": "lines+markers" if key and len(part) > 1 and part["joined"].all() else "markers",
-            "line": {"color": colour, "width": 1.5},
+            "line": {"color": strong(colour), "width": 1.5},
             "marker": {"color": colour, "symbol": symbol, "size": 9, "line": {"color": style.INK, "width": 1}},
             "hovertext": [_hover(row) for row in part.to_dict("records")],
             "hovertemplate": "%{hovertext}<extra></extra>",
@@ -226,7 +226,7 @@ def _panel(rows: pd.DataFrame, axis: str, keys: list[str]) -> list[dict[str, Any
             trace["error_x"] = {
                 "type": "data",
                 "array": (half / pd.Timedelta(milliseconds=1)).fillna(0).to_numpy(),
-                "color": colour,
+                "color": strong(colour),
                 "thickness": 1.5,
                 "width": 4,
             }
@@ -236,7 +236,7 @@ def _panel(rows: pd.DataFrame, axis: str, keys: list[str]) -> list[dict[str, Any
                 "symmetric": False,
                 "array": (part["high"] - middle).clip(lower=0).fillna(0).to_numpy(),
                 "arrayminus": (middle - part["low"]).clip(lower=0).fillna(0).to_numpy(),
-                "color": colour,
+                "color": strong(colour),
                 "thickness": 1.5,
                 "width": 5,
             }
@@ -331,6 +331,7 @@ def _event_traces(
                 "size": 11,
                 "line": {"color": style.INK, "width": 1},
             },
+            "cliponaxis": False,
             "customdata": events.index.to_numpy(),
             "hovertext": [
                 f"<b>{'<br>'.join(map(safe, wrap_to(title, 420)))}</b><br>{day:%A} {_date(day)}<br>{safe(look.label)}"
@@ -365,6 +366,11 @@ def _near_zero(rows: pd.DataFrame) -> bool:
     """Whether the axis starts at zero: not where all values lie far from it and close together, as prices do."""
     values = pd.concat([rows["value"], rows["low"], rows["high"]]).dropna()
     return bool(len(values) == 0 or values.min() < 0.6 * values.max())
+
+
+def _all_zero(rows: pd.DataFrame) -> bool:
+    values = pd.concat([rows["value"], rows["low"], rows["high"]]).dropna()
+    return bool(len(values) and (values == 0).all())
 
 
 def _sentences(table: pd.DataFrame, names: list[str], indicators: pd.DataFrame, events: pd.DataFrame) -> list[str]:

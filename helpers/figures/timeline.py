@@ -14,7 +14,7 @@ from helpers.chronicle import Chronicle, Day, check
 from helpers.escalation import days_between
 from helpers.facts import ONE_DAY, common_clock, glances, short_glances, told, zone
 from helpers.figures.exhibit import Exhibit, carry
-from helpers.packing import TEXT, Rows, text_width, wrap, wrap_to
+from helpers.packing import LINE, TEXT, Rows, text_width, wrap, wrap_to
 from helpers.style import safe
 
 LANES = ("side", "kind", "place", "chapter")
@@ -32,12 +32,15 @@ ROW = 11  # pixels: the height of one row of marks
 LABEL_ROWS = {1: 2, 2: 3, 3: 5}  # the rows that a label of one, two or three lines takes
 PAD = 5
 LEFT, RIGHT, TOP, HEADER = 152, 18, 58, 24
+ABOVE_LEGEND = 68  # pixels from the plot to the legend
 MARK = 10  # the width that a mark takes
-GAP = 12  # from the middle of a mark, or the end of its bar, to its label
+SPACE = "\u2003"
+"""As wide as the text is high, it keeps a title off its mark. Plotly's own way would be an unseen mark below each title."""
+GAP = TEXT  # from the middle of a mark, or the end of its bar, to its label
 SIZES = {1: 12, 2: 9, 3: 6}
 MOST_PLACES = 11
 HALO = ", ".join([*(f"{x}px {y}px 1px white" for x in (-2, 0, 2) for y in (-2, 0, 2)), "0 0 4px white"])
-"""Keeps a title readable where an arc or the as-of line runs behind it."""
+"""Keeps a title readable where an arc or the as-of line runs behind it. Costs time, and nothing else needs it."""
 OVER = 10  # pixels that the name of a chapter may run over into the next one, whose name then gives way
 CROSSED = 6  # rows that a label goes further rather than lie on the as-of line
 MINUTE = np.timedelta64(1, "m")
@@ -126,7 +129,7 @@ def timeline(
         *scene.arcs(arcs, selected),
         *scene.known_line(known.known_on),
         *scene.marks(),
-        *scene.labels(),
+        *scene.labels(halo=len(arcs) > 0 or scene.line is not None),
         *scene.ring(selected),
     ]
     figure = Exhibit.of(traces, scene.layout(title, traces))
@@ -135,12 +138,12 @@ def timeline(
 
 @dataclass(slots=True)
 class _Label:
-    """A title: its lines, how high it stands, and whether it stands to the left of its mark or above its bar."""
+    """A title: its lines, how high it stands, whether to the left of its mark, and where it begins if above its bar."""
 
     text: str
     y: float
     leftward: bool = False
-    above: bool = False
+    above: float | None = None
 
 
 @dataclass(slots=True)
@@ -186,6 +189,7 @@ class _Scene:
         start = np.where(events["uncertain"], 2 * self.x - end, self.x)
         self.box = np.stack([start - MARK / 2, np.maximum(end, self.x) + MARK / 2], axis=1)
         self.inside = (self.x >= 0) & (self.x <= self.plot_width)
+        self.seen = (self.box[:, 1] - MARK / 2 > 0) & (self.box[:, 0] + MARK / 2 < self.plot_width)
         self.tops, self.heights = [], []
         self.y = np.zeros(len(events))
         order = self._priority(labels, selected)
@@ -208,7 +212,7 @@ class _Scene:
 
     def _priority(self, labels: str, selected: str | None) -> np.ndarray:
         """Return the events that a label is tried for, the most important first."""
-        self.all_labels = labels == "all" or (labels == "auto" and int(self.inside.sum()) <= FEW)
+        self.all_labels = labels == "all" or (labels == "auto" and int(self.seen.sum()) <= FEW)
         if labels == "none":
             return self._chosen(selected)
         importance, claims = self.importance, self.events["claims"].to_numpy()
@@ -237,19 +241,21 @@ class _Scene:
                     row, left, right, leftward = spot
                     rows.take(row, left, right, height)
                     self.y[event] = (row + height / 2) * ROW
-                    self.text[int(event)] = _Label("<br>".join(map(safe, lines)), self.y[event], leftward)
+                    self.text[int(event)] = _Label(_title(lines, leftward), self.y[event], leftward)
                     placed[int(event)] = None
                     break
             else:
-                if self.inside[event] and (self.all_labels or self.events.index[event] == selected):
-                    # No room beside a bar that leaves the view: the title stands above it.
+                if self.seen[event] and (self.all_labels or self.events.index[event] == selected):
+                    # No room beside its mark or bar: the title stands above the part of it that is seen.
                     lines = wrap(titles[event], 2)
+                    wide = GAP + max(map(text_width, lines))
+                    begin = max(min(max(self.x[event], 0), self.plot_width - wide), 0)
                     height, (left, right) = LABEL_ROWS[len(lines)], self.box[event]
-                    far = max(right, self.x[event] + GAP + max(map(text_width, lines)))
-                    row = rows.room(left, far, height + 1)
-                    rows.take(row, left, far, height + 1)
+                    left, right = min(left, begin), max(right, begin + wide)
+                    row = rows.room(left, right, height + 1)
+                    rows.take(row, left, right, height + 1)
                     self.y[event] = (row + height + 0.5) * ROW
-                    self.text[int(event)] = _Label("<br>".join(map(safe, lines)), (row + height / 2) * ROW, above=True)
+                    self.text[int(event)] = _Label(_title(lines), (row + height / 2) * ROW, above=begin)
                     placed[int(event)] = None
         rest = members[~np.isin(members, list(placed))] if placed else members
         if self.many:
@@ -270,7 +276,7 @@ class _Scene:
             anchor, far = (left + MARK / 2, start) if leftward else (right - MARK / 2, end)
             visible = 0 <= anchor <= self.plot_width
             within, outside = 0 <= far <= self.plot_width, max(anchor, far) < 0 or min(anchor, far) > self.plot_width
-            if (visible and not within) or not (visible or outside) or (self.inside[event] and not visible):
+            if (visible and not within) or not (visible or outside) or (self.seen[event] and not visible):
                 continue
             row = rows.room(start, end, height)
             cost = row + CROSSED * (self.line is not None and start < self.line < end)
@@ -346,7 +352,7 @@ class _Scene:
                     line={"color": style.INK, "width": 1.5},
                     marker={"symbol": "line-ns-open", "size": 9, "color": style.INK, "line": {"width": 1.5}},
                     hoverinfo="skip",
-                    name="on one of these days (hollow mark)",
+                    name="day not known exactly",
                 )
             )
         return traces
@@ -365,7 +371,7 @@ class _Scene:
             rows = np.flatnonzero(values.codes == place)
             if not len(rows):
                 continue
-            look = _look(self.color, value, place)
+            look = _look(self.color, value, list(map(str, names)))
             hollow = _hollow(look.symbol)
             # An open symbol is drawn in its own colour, a filled one outlined in ink.
             colour = look.outline if "open" in look.symbol else look.colour
@@ -394,26 +400,26 @@ class _Scene:
             )
         return traces
 
-    def labels(self) -> list[dict[str, Any]]:
+    def labels(self, halo: bool) -> list[dict[str, Any]]:
         """Return the titles beside their marks, behind the bar where there is one."""
         if not self.text:
             return []
         rows = np.array(list(self.text))
         labels = list(self.text.values())
         leftward = np.array([label.leftward for label in labels])
-        above = np.array([label.above for label in labels])
+        above = pd.Series([label.above for label in labels], index=self.events.index[rows], dtype=float)
         at, until = self.events["at"].iloc[rows], self.events["until"].iloc[rows]
         start = at.where(~self.events["uncertain"].iloc[rows], at - (until - at))
-        x = start.where(leftward, until.fillna(at)).where(~above, at)
+        begin = _stamp(self.opening.start) + pd.to_timedelta(above / self.opening.scale, unit="min")
+        x = start.where(leftward, until.fillna(at)).where(above.isna(), begin)
         return [
             _trace(
                 _written(x.to_numpy("M8[s]")),
                 np.array([label.y for label in labels]),
-                mode="markers+text",
-                marker={"size": 1.6 * (GAP - 1), "opacity": 0},  # Plotly sets text off by half of it, by 0.8
+                mode="text",
                 text=[label.text for label in labels],
                 textposition=np.where(leftward, "middle left", "middle right").tolist(),
-                textfont={"size": TEXT, "color": style.INK, "shadow": HALO},
+                textfont={"size": TEXT, "color": style.INK} | ({"shadow": HALO} if halo else {}),
                 hoverinfo="skip",
                 showlegend=False,
                 name="titles",
@@ -491,7 +497,7 @@ class _Scene:
         if selected is None:
             return []
         row = self.events.index.get_loc(selected)
-        marker = {"symbol": "circle-open", "size": 20, "color": style.INK, "line": {"width": 2.5}}
+        marker = {"symbol": "circle-open", "size": 17, "color": style.INK, "line": {"width": 2}}
         x = _written(self.events["at"].to_numpy("M8[s]")[[row]])
         return [_trace(x, self.y[[row]], mode="markers", marker=marker, hoverinfo="skip", name="chosen event")]
 
@@ -507,18 +513,21 @@ class _Scene:
     def layout(self, title: str, traces: list[dict[str, Any]]) -> dict[str, Any]:
         """Return axes, bands and margins. All heights are pixels, and nothing may move the plot: labels rely on it."""
         keys = [trace["name"] for trace in traces if trace.get("showlegend", True) and trace.get("name")]
-        legend, bottom = _legend(keys, self.plot_width)
-        plot = self.height + HEADER
         middles = [top + height / 2 for top, height in zip(self.tops, self.heights, strict=True)]
         first, last = _written(np.array([self.opening.start, self.opening.end]))
         clock = f"Time at {zone(self.offset)}" if self.events["timed"].any() else "Local days"
         unknown = "; events of unknown hour stand at noon" if self.days <= 4 else ""
         # A title of the axis would touch labels of two lines on some widths; this text keeps its distance.
-        below: dict[str, Any] = {
-            "text": f"{clock}{unknown}. Larger mark = more important",
-            "font": {"size": TEXT, "color": style.INK},
-        }
+        words = [f"{clock}{unknown}.", "Larger mark = more important"]
+        words = [" ".join(words)] if text_width(" ".join(words)) <= self.plot_width else words
+        room = (len(words) - 1) * LINE
+        below: dict[str, Any] = {"text": "<br>".join(words), "font": {"size": TEXT, "color": style.INK}}
         below |= {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -49}
+        plot = self.height + HEADER
+        legend, bottom = _legend(keys, self.plot_width)
+        bottom += room
+        # At the top of its room, so that on a wide page, where it is lower, no gap parts it from the plot.
+        legend |= {"yanchor": "top", "y": (bottom - ABOVE_LEGEND - room) / (TOP + plot + bottom)}
         xaxis: dict[str, Any] = {
             "type": "date",
             "range": [first, last],
@@ -528,10 +537,11 @@ class _Scene:
                 {"dtickrange": ["M1", "M3"], "value": "%a %-d %b\n%Y"},
                 {"dtickrange": ["M3", None], "value": "%b\n%Y"},
             ],
-            "nticks": max(4, self.plot_width // (44 if self.days < 250 else 62)),
+            "nticks": max(4, self.plot_width // (54 if self.days < 60 else 44 if self.days < 250 else 62)),
             "tickangle": 0,
             "zeroline": False,
             "automargin": False,
+            "tickfont": {"size": TEXT},
         }
         yaxis = {
             "range": [self.height, -HEADER],
@@ -542,6 +552,7 @@ class _Scene:
             "fixedrange": True,
             "ticks": "",
             "automargin": False,
+            "ticklabelstandoff": 6,  # a mark that half leaves the view does not touch the name of its lane
             "tickfont": {"size": TEXT},
         }
         return {
@@ -560,10 +571,21 @@ class _Scene:
             "xaxis": xaxis,
             "yaxis": yaxis,
             "shapes": self._bands(),
-            "annotations": [below | {"showarrow": False, "borderpad": 0}],
+            "annotations": [note | {"showarrow": False, "borderpad": 0} for note in (below, *self._nothing_here())],
             "legend": legend,
             "uirevision": "timeline",
         }
+
+    def _nothing_here(self) -> list[dict[str, Any]]:
+        """Say so where all events lie outside of the days on which the figure opens."""
+        if self.seen.any():
+            return []
+        count = len(self.events)
+        text = (
+            f"No event on these days. {_count(count, 'event')} {'lies' if count == 1 else 'lie'} outside: drag to see."
+        )
+        place = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0.5, "bgcolor": style.GROUND}
+        return [place | {"text": "<br>".join(wrap_to(text, self.plot_width)), "font": {"size": 13, "color": style.INK}}]
 
     def _bands(self) -> list[dict[str, Any]]:
         start, end = self.chapters["start"], self.chapters["end"] + ONE_DAY
@@ -670,12 +692,15 @@ def _colours(chronicle: Chronicle, events: pd.DataFrame, column: str) -> tuple[p
     return pd.Categorical(events[column].astype(object), categories=list(names)), names
 
 
-def _look(column: str, value: Any, place: int) -> style.Mark:
-    """Return how a value looks; colour and symbol together differ for up to 64 values of a column."""
-    if column == "side" and value in style.SIDES:
-        return style.mark(value)
-    hues, symbols = style.SPARE, style.SPARE_SYMBOLS
-    return style.Mark(str(value), hues[place % len(hues)], symbols[(place + place // len(hues)) % len(symbols)])
+def _look(column: str, value: Any, names: list[str]) -> style.Mark:
+    """Return how a value looks; a side and a kind of event look the same in every figure."""
+    if column in ("side", "kind"):
+        return style.mark(value, names)
+    return style.Mark(str(value), *style.spare(names.index(str(value))))
+
+
+def _title(lines: tuple[str, ...], leftward: bool = False) -> str:
+    return "<br>".join(f"{safe(line)}{SPACE}" if leftward else f"{SPACE}{safe(line)}" for line in lines)
 
 
 def _hollow(symbol: str) -> str:
@@ -724,8 +749,6 @@ def _legend(names: list[str], width: int) -> tuple[dict[str, Any], int]:
     legend = {
         "orientation": "h",
         "yref": "container",
-        "yanchor": "bottom",
-        "y": 0,
         "xref": "container",
         "xanchor": "left",
         "x": 0.01,
@@ -734,7 +757,7 @@ def _legend(names: list[str], width: int) -> tuple[dict[str, Any], int]:
         "itemclick": False,
         "itemdoubleclick": False,
     }
-    return legend, 70 + lines * 20
+    return legend, ABOVE_LEGEND + 2 + lines * 20
 
 
 def _trace(x: Any, y: Any, kind: str = "scatter", **options: Any) -> dict[str, Any]:
