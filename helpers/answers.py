@@ -1,8 +1,9 @@
 """Tell whether two answers say the same, in whatever form they were given.
 
 What is right decides how an answer is read. If a number is right, ``12``, ``numpy.int64(12)``, ``"12"`` and a Series
-that holds only 12 all say it; if a set of keys is right, a list, an Index, a Series or a table with these keys does. If
-a function is right, another that gives the same for the same inputs says the same.
+that holds only 12 all say it, and where hours are asked for, ``"12 hours"`` and a Timedelta of so many hours too. If a
+set of keys is right, a list, an Index, a Series or a table with these keys says it. If a function is right, another that
+gives the same for the same inputs says the same.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from helpers.chronicle import Chronicle
 
 Names = Mapping[str, str]
 SHOWN = 400  # letters of an example
+GAVE_NOTHING = "Nothing: the function returned None"
+"""What the marking writes down for a call of a function that has lines and gives nothing back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Tried:
         The function. Given as an answer itself, a ``Tried`` stands for it.
     trials
         What it is tried on.
+    unit
+        What its numbers count (see :class:`helpers.tasks.Task`).
 
     Examples
     --------
@@ -109,6 +114,7 @@ class Tried:
 
     does: Callable[..., Any] = field(repr=False)
     trials: tuple[Trial, ...] = field(repr=False)
+    unit: str = ""
 
     def results(self, answer: Any) -> Any:
         """Return what an answer that is a function gives for each input; any other answer is returned as it is."""
@@ -119,7 +125,9 @@ class Tried:
     def matches(self, answer: Any) -> bool:
         """Tell whether a function, or its results, are the same as those of this one."""
         given, wanted = (one if isinstance(one, Results) else self.results(one) for one in (answer, self))
-        return isinstance(given, Results) and all(map(_same_outcome, wanted, given))
+        return isinstance(given, Results) and all(
+            _same_outcome(one, other, self.unit) for one, other in zip(wanted, given, strict=False)
+        )
 
     def __str__(self) -> str:
         return f"a function that gives {', '.join(map(str, self.results(self)))}"
@@ -132,19 +140,32 @@ def _outcome(function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
         return error
 
 
-def _same_outcome(wanted: Any, given: Any) -> bool:
+def _same_outcome(wanted: Any, given: Any, unit: str) -> bool:
     if isinstance(wanted, Exception) or isinstance(given, Exception):
         return type(wanted) is type(given)
-    return same(wanted, given)
+    return same(wanted, given, unit=unit)
 
 
 _THOUSANDS = re.compile(r"-?\d{1,3}([ , ]\d{3})+(\.\d+)?", re.ASCII).fullmatch
-_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII).fullmatch
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([ Tt]\d{2}:\d{2}(:\d{2})?)?", re.ASCII).fullmatch
-_NAMED_DAY = re.compile(r"(\d{1,2} [a-z]{3,9} \d{4}|[a-z]{3,9} \d{1,2} \d{4})( \d{1,2}:\d{2})?", re.ASCII).fullmatch
+_NUMBER = re.compile(r"[-+]?\d+(\.\d*)?", re.ASCII).fullmatch
+_WITH_WORD = re.compile(r"([-+]?\d[\d ,.]*?) ?([a-z]+)\.?", re.ASCII | re.IGNORECASE).fullmatch
+_DURATION = re.compile(r"(-?\d+ days?,? )?[-+]?\d{1,2}:\d{2}:\d{2}(\.\d+)?", re.ASCII).fullmatch  # as Python shows it
+_TIMES = ("second", "minute", "hour", "day", "week")
+_SHORT = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "d": "day"}
+_TIME = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m)?"
+_ISO_DAY = re.compile(
+    rf"\d{{4}}([-/])\d{{2}}\1\d{{2}}([ t]{_TIME}( ?(z|[-+]\d{{2}}:?\d{{2}}))?)?", re.ASCII | re.IGNORECASE
+).fullmatch
+_NAMED_DAY = re.compile(
+    rf"(\d{{1,2}} [a-z]{{3,9}} \d{{4}}|[a-z]{{3,9}} \d{{1,2}} \d{{4}})( {_TIME})?", re.ASCII
+).fullmatch
+_TIME_FIRST = re.compile(rf"(?P<time>{_TIME}) (?![ap]m)(?P<day>\w.+)", re.ASCII).fullmatch
+_NO_PART_OF_A_DAY = re.compile(r"\b(at|on|of|the|(mon|tues|wednes|thurs|fri|satur|sun)day)\b", re.ASCII)
+_ITEM_BEGINS = re.compile(r"(?:[-*•]|\d{1,2}[.)]) +")
 _CLOCK_TIME = re.compile(r"\d{1,2}([:.]\d{2}){1,2}( ?[ap]\.?m\.?)?", re.ASCII | re.IGNORECASE).fullmatch
 _RETURNING = ("LOAD_CONST", "RETURN_CONST", "RETURN_VALUE")  # the steps of `return None`, by the age of Python
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+_AROUND = " \"'`\u2018\u2019\u201c\u201d"  # spaces and quotation marks
 _LISTS = (list, tuple, set, frozenset, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray)
 
 
@@ -163,7 +184,10 @@ def is_unanswered(answer: Any) -> bool:
     if isinstance(answer, (pd.DataFrame, pd.Series, Mapping, *_LISTS)):
         if np.size(answer) == 0 if isinstance(answer, np.ndarray) else len(answer) == 0:
             return True
-        return isinstance(answer, (list, tuple, set, frozenset)) and all(is_unanswered(item) for item in answer)
+        try:
+            return isinstance(answer, (list, tuple, set, frozenset)) and all(is_unanswered(item) for item in answer)
+        except RecursionError:  # a list that holds itself
+            return False
     return False
 
 
@@ -187,17 +211,29 @@ def _does_nothing(answer: Any) -> bool:
     return all(name in ("RESUME", "NOP") or (name in _RETURNING and value is None) for name, value in steps)
 
 
-def as_number(answer: Any) -> float | None:
+def as_number(answer: Any, unit: str = "") -> float | None:
     """Return the number that an answer says, or None. True and False are no numbers.
+
+    Parameters
+    ----------
+    answer
+        An answer in any form.
+    unit
+        What the number counts, if that is known. Then a text may name it behind its number, and a length of time is
+        measured in it.
 
     Examples
     --------
     >>> as_number("1,234"), as_number(pd.Series([5])), as_number(True)
     (1234.0, 5.0, None)
+    >>> as_number("36 hours", "hours"), as_number(dt.timedelta(days=1.5), "hours"), as_number("2 days", "hours")
+    (36.0, 36.0, None)
     """
     value = _only(answer)
-    if isinstance(value, (bool, np.bool_, np.timedelta64)):
-        return None  # numpy counts a duration among the integers
+    if isinstance(value, (bool, np.bool_)):
+        return None
+    if is_length_of_time(value):  # numpy counts one among the integers
+        return _measured(value, _unit_of(unit))
     if isinstance(value, (int, float, np.integer, np.floating, Decimal, Fraction)):
         try:
             number = float(value)
@@ -205,11 +241,54 @@ def as_number(answer: Any) -> float | None:
             return None
         return None if math.isnan(number) else number
     if isinstance(value, str):
-        text = value.strip().replace("\u2212", "-")
+        text = value.strip(_AROUND + "\n\t").replace("\u2212", "-")
         if _THOUSANDS(text):
             return float(re.sub(r"[ , ]", "", text))
-        return float(text) if _NUMBER(text) else None
+        if _NUMBER(text):
+            return float(text)
+        found = _WITH_WORD(text) if unit else None
+        return as_number(found[1]) if found and _unit_of(found[2]) == _unit_of(unit) else None
     return None
+
+
+def is_length_of_time(answer: Any) -> bool:
+    """Tell whether an answer is a length of time: a Timedelta, or the text that Python shows of one.
+
+    Examples
+    --------
+    >>> is_length_of_time(pd.Timedelta(hours=5)), is_length_of_time("1 days 11:00:00"), is_length_of_time("5 hours")
+    (True, True, False)
+    """
+    value = _only(answer)
+    return isinstance(value, (dt.timedelta, np.timedelta64)) or (
+        isinstance(value, str) and _DURATION(value.strip()) is not None
+    )
+
+
+def word_behind(answer: Any) -> str:
+    """Return the word that an answer has behind its number, such as a unit; empty if it has none.
+
+    Examples
+    --------
+    >>> word_behind("36 hours"), word_behind("3h"), word_behind("36"), word_behind("hours")
+    ('hours', 'h', '', '')
+    """
+    value = _only(answer)
+    found = _WITH_WORD(value.strip()) if isinstance(value, str) else None
+    return found[2] if found else ""
+
+
+def _unit_of(word: str) -> str:
+    """Return a unit in the singular, written out."""
+    word = word.casefold()
+    word = word[:-1] if len(word) > 1 and word.endswith("s") else word
+    return _SHORT.get(word, word)
+
+
+def _measured(value: Any, unit: str) -> float | None:
+    """Return how many units of time a length of time has."""
+    duration = _as_duration(value)
+    return None if duration is None or unit not in _TIMES else float(duration / pd.Timedelta(1, unit))
 
 
 def as_moment(answer: Any) -> pd.Timestamp | None:
@@ -225,10 +304,9 @@ def as_moment(answer: Any) -> pd.Timestamp | None:
     if isinstance(value, pd.Period):
         value = value.start_time
     if isinstance(value, str):
-        text = re.sub(r"[,\s]+", " ", value.strip().casefold())
-        if not (_ISO_DAY(text) or _NAMED_DAY(text)):
+        value = _plain_day(value)
+        if not (_ISO_DAY(value) or _NAMED_DAY(value)):
             return None
-        value = text
     if not isinstance(value, (str, dt.date, np.datetime64)):  # a datetime and a Timestamp are dates too
         return None
     try:
@@ -236,6 +314,20 @@ def as_moment(answer: Any) -> pd.Timestamp | None:
     except (ValueError, OverflowError):
         return None
     return None if pd.isna(moment) else moment.tz_localize(None)
+
+
+def _plain_day(text: str) -> str:
+    """Return a day, or day and time, in one order and without words that add nothing.
+
+    Examples
+    --------
+    >>> _plain_day("14:05 on Saturday, June 30th, 2018")
+    'june 30 2018 14:05'
+    """
+    text = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text.casefold())
+    text = " ".join(_NO_PART_OF_A_DAY.sub(" ", text.replace(",", " ")).split())
+    found = _TIME_FIRST(text)
+    return f"{found['day']} {found['time']}" if found else text
 
 
 def is_clock_time(answer: Any) -> bool:
@@ -279,7 +371,9 @@ def as_yes_no(answer: Any) -> bool | None:
 
 
 def as_text(answer: Any) -> str | None:
-    """Return a text in small letters, without spaces around it; hyphens, underscores and spaces count as the same.
+    """Return a text in small letters, without spaces and quotation marks around it.
+
+    Hyphens, underscores and spaces count as the same.
 
     Examples
     --------
@@ -287,7 +381,9 @@ def as_text(answer: Any) -> str | None:
     ('kataib hezbollah', 'kataib hezbollah')
     """
     value = _only(answer)
-    return re.sub(r"[\s_\-\u2010-\u2015]+", " ", value).strip().casefold() if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return re.sub(r"[\s_\-\u2010-\u2015]+", " ", value).strip(_AROUND).casefold()
 
 
 def names_in(chronicle: Chronicle) -> dict[str, str]:
@@ -307,7 +403,7 @@ def names_in(chronicle: Chronicle) -> dict[str, str]:
     return {name: min(keys) for name, keys in names.items() if len(keys) == 1}
 
 
-def same(right: Any, answer: Any, names: Names | None = None, tolerance: float = 0.0) -> bool:
+def same(right: Any, answer: Any, names: Names | None = None, tolerance: float = 0.0, unit: str = "") -> bool:
     """Tell whether an answer says the same as the right one.
 
     Parameters
@@ -321,6 +417,8 @@ def same(right: Any, answer: Any, names: Names | None = None, tolerance: float =
         Other names of texts (see :func:`names_in`).
     tolerance
         How far a number may lie off.
+    unit
+        What a number counts (see :class:`helpers.tasks.Task`).
 
     Examples
     --------
@@ -339,7 +437,7 @@ def same(right: Any, answer: Any, names: Names | None = None, tolerance: float =
     if is_missing(right):
         return is_missing(_only(answer))
     if isinstance(right, Mapping):
-        return any(_same_mapping(right, given, names, tolerance) for given in _mappings(answer))
+        return any(_same_mapping(right, given, names, tolerance, unit) for given in _mappings(answer))
     if isinstance(right, (set, frozenset)):
         kept = {_key(item, item, names) for item in right}
         return any({_key(item, _like(right), names) for item in given} == kept for given in listed(answer, right))
@@ -347,7 +445,7 @@ def same(right: Any, answer: Any, names: Names | None = None, tolerance: float =
         order = [_key(item, item, names) for item in right]
         return any([_key(item, _like(right), names) for item in given] == order for given in listed(answer, right))
     if isinstance(right, (int, float, np.number)) and not isinstance(right, bool):
-        number = as_number(answer)
+        number = as_number(answer, unit)
         return number is not None and math.isclose(number, float(right), rel_tol=1e-9, abs_tol=max(tolerance, 1e-12))
     wanted = _key(right, right, names)
     return wanted is not None and _key(answer, right, names) == wanted
@@ -428,11 +526,25 @@ def collections(answer: Any) -> list[list[Any]]:
     if isinstance(answer, np.ndarray):
         return [answer.ravel().tolist() if answer.dtype.kind != "M" else list(answer.ravel())]
     if isinstance(answer, str):
-        parts = [part for part in re.split(r"[,;\n]", answer) if part.strip()]
-        return [[answer], parts]
+        return _lists_in(answer)
     if isinstance(answer, Iterable):
-        return [list(answer)]
+        items = list(answer)
+        nested = len(items) == 1 and isinstance(items[0], _LISTS) and items[0] is not answer
+        return [items, *collections(items[0])] if nested else [items]
     return [[answer]]
+
+
+def _lists_in(text: str) -> list[list[Any]]:
+    """Return the lists that a text could be: a single item, items between commas, lines, or keys between spaces.
+
+    Examples
+    --------
+    >>> _lists_in("ana-7, bo-2 and kim-3")[-1]
+    ['ana-7', 'bo-2', 'kim-3']
+    """
+    parts = [_ITEM_BEGINS.sub("", part.strip(), count=1) for part in re.split(r"[,;\n]", text) if part.strip()]
+    words = [word for word in re.split(r"[,;\s]+", text) if word and word.casefold() not in ("and", "&")]
+    return [[text], parts, words]
 
 
 def _only(answer: Any) -> Any:
@@ -486,20 +598,32 @@ def _mappings(answer: Any) -> list[dict[Any, Any]]:
     if isinstance(answer, Mapping):
         return [dict(answer)]
     if isinstance(answer, pd.Series):
-        return [dict(zip(answer.index, answer, strict=True))]
-    if isinstance(answer, pd.DataFrame) and answer.shape[1] in (1, 2):
+        return _as_dict(zip(answer.index, answer, strict=True))
+    if isinstance(answer, pd.DataFrame):
         columns = [answer.iloc[:, place] for place in range(answer.shape[1])]
+        row = [dict(zip(answer.columns, answer.iloc[0], strict=True))] if len(answer) == 1 else []
+        if len(columns) not in (1, 2):
+            return row
         keys = answer.index if len(columns) == 1 else columns[0]
-        return [dict(zip(keys, columns[-1], strict=True))]
+        return [*_as_dict(zip(keys, columns[-1], strict=True)), *row]
+    if isinstance(answer, np.ndarray) and answer.ndim == 2:
+        answer = answer.tolist()
     if isinstance(answer, (list, tuple)) and all(isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in answer):
-        return [dict(answer)]
+        return _as_dict(answer)
     return []
 
 
-def _same_mapping(right: Mapping, given: Mapping, names: Names, tolerance: float) -> bool:
+def _as_dict(pairs: Iterable[tuple[Any, Any]]) -> list[dict[Any, Any]]:
+    try:
+        return [dict(pairs)]
+    except TypeError:  # a list is no label
+        return []
+
+
+def _same_mapping(right: Mapping, given: Mapping, names: Names, tolerance: float, unit: str) -> bool:
     def keyed(mapping: Mapping) -> dict[Hashable, Any]:
         # A count of zero says as much as no count.
         return {_key(k, _like(right), names): v for k, v in mapping.items() if as_number(v) != 0}
 
     wanted, found = keyed(right), keyed(given)
-    return wanted.keys() == found.keys() and all(same(wanted[k], found[k], names, tolerance) for k in wanted)
+    return wanted.keys() == found.keys() and all(same(wanted[k], found[k], names, tolerance, unit) for k in wanted)

@@ -6,6 +6,7 @@ What is right is computed from the record when an answer is checked; nothing is 
 
 from __future__ import annotations
 
+import ast
 import pkgutil
 import re
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
@@ -30,11 +31,13 @@ from helpers.answers import (
     collections,
     is_clock_time,
     is_day_alone,
+    is_length_of_time,
     is_missing,
     is_unanswered,
     names_in,
     passed_over,
     same,
+    word_behind,
 )
 from helpers.chronicle import Chronicle, shipped
 from helpers.chronicle import check as check_choice
@@ -63,6 +66,11 @@ class Verdict:
         )
 
 
+RETURNS_NOTHING = (
+    "Your function returns nothing: what it finds is lost. Its last line must hand the result back, with `return`; "
+    "`print` only shows it."
+)
+LONGEST_LITERAL = 20_000  # letters
 _SIGNS = {
     "right": ("✓", "Right.", "#009E73"),
     "wrong": ("✗", "Not yet.", "#D55E00"),
@@ -78,8 +86,8 @@ def check(key: str, answer: Any = ..., chronicle: Chronicle | None = None) -> Ve
     key
         The number of the task, such as ``"02-3"``.
     answer
-        Your answer in any form: a number or a text; a list, set, Series or Index; a date or how you would write it. If
-        you were asked for a function, the function itself.
+        Your answer in any form: a number, with or without its unit, or a text; a list, set, Series or Index; a date or
+        how you would write it. If you were asked for a function, the function itself.
     chronicle
         The record from which the right answer is computed; without it, the shipped one.
 
@@ -115,12 +123,12 @@ def judge(key: str, task: Task, answer: Any, chronicle: Chronicle) -> Verdict:
         return Verdict(key, "unanswered", _first_step(answer))
     if isinstance(choices[0], Tried):  # a function is called once, however many mistakes it is compared with
         answer = choices[0].results(answer)
-    if any(same(choice, answer, names, task.tolerance) for choice in choices):
+    if any(same(choice, answer, names, task.tolerance, task.unit) for choice in choices):
         return Verdict(key, "right", task.praise)
     for slip in task.slips:
-        if any(same(value, answer, names, task.tolerance) for value in _choices(slip.value(chronicle))):
+        if any(same(value, answer, names, task.tolerance, task.unit) for value in _choices(slip.value(chronicle))):
             return Verdict(key, "wrong", slip.hint)
-    return Verdict(key, "wrong", _misfit(choices[0], answer, names) or task.otherwise)
+    return Verdict(key, "wrong", _misfit(choices[0], answer, names, task.unit) or task.otherwise)
 
 
 def find_task(key: str) -> Task:
@@ -150,8 +158,17 @@ def _choices(right: Any) -> list[Any]:
 
 
 def _settled(answer: Any) -> Any:
-    """Read an answer that can be walked through only once (a generator, a view of a dict) into a list."""
-    return list(answer) if isinstance(answer, (Iterator, KeysView, ValuesView, ItemsView)) else answer
+    """Return an answer without its wrapping: what can be walked through only once, a dict in a list, a list as a text."""
+    if isinstance(answer, (Iterator, KeysView, ValuesView, ItemsView)):
+        answer = list(answer)
+    if isinstance(answer, str) and len(answer) < LONGEST_LITERAL and re.match(r"\s*[\[({]", answer):
+        try:  # only a value is read, nothing is run
+            answer = ast.literal_eval(answer.strip())
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            return answer
+    if isinstance(answer, (list, tuple)) and len(answer) == 1 and isinstance(answer[0], Mapping):
+        return answer[0]
+    return answer
 
 
 def _emptiness(answer: Any) -> str:
@@ -178,7 +195,7 @@ def _first_step(answer: Any) -> str:
     return "Put your answer in the place of the three dots and run the cell again."
 
 
-def _misfit(right: Any, answer: Any, names: Names) -> str:
+def _misfit(right: Any, answer: Any, names: Names, unit: str = "") -> str:
     """Return what is wrong with the form of an answer or by how little it misses; empty if there is nothing to say."""
     if isinstance(right, Tried):
         return _misfit_function(right, answer, names)
@@ -204,7 +221,7 @@ def _misfit(right: Any, answer: Any, names: Names) -> str:
     if isinstance(right, (bool, np.bool_)):
         return "The answer is yes or no: write True or False." if not isinstance(answer, (bool, np.bool_)) else ""
     if isinstance(right, (int, float, np.number)):
-        return _misfit_number(float(right), answer)
+        return _misfit_number(float(right), answer, unit)
     if isinstance(right, str):
         return f"The answer is {_kind(right)}, and yours is a number." if as_number(answer) is not None else ""
     return _misfit_day(right, answer)
@@ -215,13 +232,10 @@ def _misfit_function(right: Tried, answer: Any, names: Names) -> str:
     if not isinstance(answer, Results):
         return "The answer is the function itself: give its name, without round brackets behind it."
     if all(result is None for result in answer):
-        return (
-            "Your function returns nothing: what it finds is lost. Its last line must hand the result back, with `return`; "
-            "`print` only shows it."
-        )
+        return RETURNS_NOTHING
     wanted = right.results(right)
     places = range(len(answer))
-    first = next((place for place in places if not same(wanted[place], answer[place], names)), None)
+    first = next((place for place in places if not same(wanted[place], answer[place], names, unit=right.unit)), None)
     if first is None:
         return ""
     result = answer[first]
@@ -229,8 +243,8 @@ def _misfit_function(right: Tried, answer: Any, names: Names) -> str:
         fault = f"it ends with an error ({type(result).__name__}: {str(result)[:120]})."
     elif result is None:
         fault = "it returns nothing. Does each way through it come to a `return`?"
-    elif as_number(result) is None:
-        fault = f"it returns something else. {_misfit(wanted[first], result, names)}".rstrip()
+    elif as_number(result, right.unit) is None:
+        fault = f"it returns something else. {_misfit(wanted[first], result, names, right.unit)}".rstrip()
     elif first > 0:
         fault = "it returns a wrong number."
     else:
@@ -239,11 +253,10 @@ def _misfit_function(right: Tried, answer: Any, names: Names) -> str:
     return f"Your function with {trial.said}: {fault} Run `{trial.call}` in a cell of your own, and look."
 
 
-def _misfit_number(right: float, answer: Any) -> str:
-    number = as_number(answer)
+def _misfit_number(right: float, answer: Any, unit: str) -> str:
+    number = as_number(answer, unit)
     if number is None:
-        what = "True or False" if isinstance(answer, (bool, np.bool_)) else "a text" if isinstance(answer, str) else ""
-        return f"The answer is a number{f', and yours is {what}' if what else ''}."
+        return _misfit_unit(answer, unit) or f"The answer is a number{_and_yours(answer)}."
     if right and (np.isclose(number * 100, right) or np.isclose(number, right * 100)):
         return "Is it a share (from 0 to 1) or a percentage (from 0 to 100)? Read the question again."
     if right and np.isclose(number, -right):
@@ -251,6 +264,23 @@ def _misfit_number(right: float, answer: Any) -> str:
     if right != round(right) and abs(number - right) <= abs(right) * 0.02:
         return "Very near. Don't round before the last step."
     return ""
+
+
+def _misfit_unit(answer: Any, unit: str) -> str:
+    """Return what to say of a number with a word behind it that is not the unit asked for."""
+    if not (word := word_behind(answer)):
+        return ""
+    if unit:
+        return f"Behind your number stands “{word[:30]}”. The question asks for {unit}."
+    return "The answer is a number, and yours is a text: write the number alone, without a word."
+
+
+def _and_yours(answer: Any) -> str:
+    if isinstance(answer, (bool, np.bool_)):
+        return ", and yours is True or False"
+    if is_length_of_time(answer):
+        return ", and yours is a length of time"
+    return ", and yours is a text" if isinstance(answer, str) else ""
 
 
 def _misfit_day(right: Any, answer: Any) -> str:

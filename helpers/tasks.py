@@ -47,6 +47,9 @@ class Task:
         What the right answer tells, shown with it.
     tolerance
         How far a number may lie off.
+    unit
+        What a number counts, if it can be given with it: "hours", "events". Then "47 hours" is as good as 47, and of a
+        unit of time a Timedelta as well; another unit is told in words.
     """
 
     right: Computed
@@ -54,3 +57,4 @@ class Task:
     otherwise: str
     praise: str = ""
     tolerance: float = 0.0
+    unit: str = ""

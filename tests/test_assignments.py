@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from helpers.answers import Tried
+from helpers.assignments.assignment_1 import quiet_days
 from helpers.checks import judge as judge_answer
 from helpers.network import ties
 from helpers.tasks import AnyOf
@@ -22,6 +23,7 @@ from helpers.variants import ASSIGNMENTS as NUMBERS
 from helpers.variants import variant
 from teaching.marking.forms import Outcome
 from teaching.marking.freezing import freeze
+from teaching.marking.inside.marker import tried
 from teaching.marking.judging import judge, points_in
 from teaching.marking.release import TEXT_STUB, released
 from teaching.marking.sources import MACHINE, PERSON, SOURCES, assignments, grade_id, marking, text_of
@@ -465,6 +467,26 @@ def test_the_check_and_the_marking_of_a_function_know_the_same_mistakes(number, 
             for wrong in value if isinstance(value, AnyOf) else [value]:
                 verdict = judge_answer(key, task, wrong, chronicle)
                 assert (verdict.state, verdict.message) == ("wrong", slip.hint)
+
+
+@each_function
+def test_the_marking_tells_a_function_without_return_from_one_without_a_line(number, key):
+    mine, points = variant(number, "model"), {key: 8.0}
+    for body, said in (("pass", "Not answered."), ("...", "Not answered."), ("count = 0", "`return`")):
+        names = {}
+        exec(f"def {HEADS[key]}:\n    {body}", names)
+        gave = tried(names[HEADS[key].partition("(")[0]], scheme_of(number).TRIED)
+        outcome = Outcome({}, {key: json.loads(json.dumps(freeze(gave)))}, None, 0.0)
+        (mark,) = judge(outcome, mine, scheme_of(number).schemes(mine), points)
+        assert mark.points == 0 and said in mark.message, (body, mark)
+
+
+def test_quiet_days_may_come_as_a_length_of_time():
+    task = tasks_of(1)[1]
+    chronicle = variant(1, "model").chronicle
+    for unit, good in (("days", True), ("hours", False)):
+        gave = [pd.Timedelta(quiet_days(chronicle, *given), unit) for given in scheme_of(1).TRIED]
+        assert bool(judge_answer("1.7", task, gave, chronicle)) == good
 
 
 @each_function

@@ -52,6 +52,9 @@ FORMS = {
             np.array(12),
             np.array([12]),
             pd.DataFrame({"n": [12]}),
+            "12.",
+            "'12'",
+            "[12]",
         ],
         [13, "13", True, "twelve rockets", [12, 13], pd.Series([12, 13]), 0, -12, 12.5, print, 1 + 2j, {"a": 1}],
     ),
@@ -88,8 +91,28 @@ FORMS = {
     ),
     "moment": (
         MOMENT,
-        ["2020-01-08 01:34", "2020-01-08T01:34", pd.Timestamp("2020-01-08 01:34:20")],
-        ["2020-01-08", "2020-01-08 01:43", "01:34", dt.time(1, 34), dt.date(2020, 1, 8)],
+        [
+            "2020-01-08 01:34",
+            "2020-01-08T01:34",
+            pd.Timestamp("2020-01-08 01:34:20"),
+            "2020-01-08 01:34:00+03:00",
+            "2020/01/08 01:34",
+            "2020-01-08 1:34 AM",
+            "8 January 2020, 01:34:00",
+            "Wednesday, 8th January 2020 at 01:34",
+            "01:34 on January 8th, 2020",
+            "1:34 am, 8 Jan 2020",
+        ],
+        [
+            "2020-01-08",
+            "1:34 pm, 8 Jan 2020",
+            "08/01/2020 01:34",
+            "1:34 am",
+            "2020-01-08 01:43",
+            "01:34",
+            dt.time(1, 34),
+            dt.date(2020, 1, 8),
+        ],
     ),
     "duration": (
         pd.Timedelta(hours=5),
@@ -108,6 +131,14 @@ FORMS = {
             np.array(sorted(KEYS)),
             ["Baghdad", "Camp Taji", "Kataib Hezbollah"],
             "baghdad, camp-taji, kataib-hezbollah",
+            "baghdad, camp-taji and kataib-hezbollah",
+            "baghdad camp-taji kataib-hezbollah",
+            "- Baghdad\n- Camp Taji\n- Kataib Hezbollah",
+            "['baghdad', 'camp-taji', 'kataib-hezbollah']",
+            str(KEYS),
+            [KEYS],
+            [sorted(KEYS)],
+            ['"baghdad"', " 'camp-taji'", "“kataib-hezbollah”"],
             [*KEYS, "baghdad"],
             pd.Series(1, index=sorted(KEYS)),
             pd.DataFrame({"place_id": sorted(KEYS)}),
@@ -457,3 +488,94 @@ def test_tasks_are_numbered_by_their_lesson():
         for key in tasks_of(lesson):
             assert key.startswith(f"{lesson}-")
             assert find_task(key) is tasks_of(lesson)[key]
+
+
+# Numbers with their unit
+
+
+@pytest.mark.parametrize(
+    ("unit", "answer"),
+    [
+        ("hours", "47 hours"),
+        ("hours", " 47h "),
+        ("hours", "47.0 hrs."),
+        ("hours", 47),
+        ("hours", pd.Timedelta(hours=47)),
+        ("hours", dt.timedelta(hours=47)),
+        ("hours", np.timedelta64(47, "h")),
+        ("hours", pd.Series([pd.Timedelta(hours=47)])),
+        ("hours", str(pd.Timedelta(hours=47))),
+        ("hours", str(dt.timedelta(hours=47))),
+        ("days", pd.Timedelta(days=47)),
+        ("days", "47 days"),
+        ("days", "47 Days"),
+        ("minutes", "47 min"),
+        ("events", "47 events"),
+        ("events", ["47 events"]),
+    ],
+)
+def test_a_number_may_have_the_unit_that_is_asked_for(unit, answer, chronicle):
+    assert hear(47, answer, chronicle, unit=unit).state == "right"
+    assert hear({"a": 47}, {"a": answer}, chronicle, unit=unit).state == "right"
+
+
+@pytest.mark.parametrize(
+    ("unit", "answer", "said"),
+    [
+        ("hours", "47 days", "Behind your number stands “days”. The question asks for hours."),
+        ("hours", "2820 minutes", "asks for hours"),
+        ("hours", pd.Timedelta(days=47), "Look again."),
+        ("hours", "46 hours", "Look again."),
+        ("events", "47 claims", "asks for events"),
+        ("events", pd.Timedelta(days=47), "a length of time"),
+        ("", "47 hours", "the number alone"),
+        ("", pd.Timedelta(hours=47), "a length of time"),
+        ("", np.timedelta64(47, "h"), "a length of time"),
+        ("hours", "many hours", "a text"),
+        ("hours", pd.NaT, "no value"),
+    ],
+)
+def test_another_unit_is_told_in_words(unit, answer, said, chronicle):
+    verdict = hear(47, answer, chronicle, unit=unit)
+    assert verdict.state == "wrong" and said in verdict.message
+    assert "47" not in verdict.message
+
+
+def endless():
+    found = []
+    found.append(found)
+    return found
+
+
+def test_no_odd_answer_ends_a_check(chronicle):
+    odd = [
+        endless(),
+        [[["a"], 1], [["b"], 2]],
+        pd.Series([1], index=pd.Index([("a", 1)], tupleize_cols=False)),
+        "[" * 5000,
+        "{[]: 1}",
+        "{1: [2}",
+        [{}],
+        np.array([[None, {}]], dtype=object),
+        pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"]),
+        10**400,
+        {"a": {"b": 1}},
+        object(),
+    ]
+    for answer in odd:
+        for right in (12, "baghdad", DAY, MOMENT, KEYS, ["a", "b"], {"a": 1, "b": 2}):
+            assert not hear(right, answer, chronicle)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [{"a": 1, "b": 2}],
+        "{'a': 1, 'b': 2}",
+        np.array([["a", 1], ["b", 2]], dtype=object),
+        pd.DataFrame([{"a": 1, "b": 2}]),
+        {"a": 1, "b": 2}.items(),
+    ],
+)
+def test_a_value_for_each_label_may_be_wrapped(answer, chronicle):
+    assert hear({"a": 1, "b": 2}, answer, chronicle)

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.xdist_group("marking")  # one process: the classes are 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = {int(path.stem[0]): path for path in sorted(ROOT.glob("teaching/assignments/*/[1-5]-*.ipynb"))}
 READY = [number for number in SOURCES if (ROOT / "tests" / "answers" / f"assignment_{number}.py").exists()]
+CLASS = 30
 LIMITS = Limits(cell_seconds=5, notebook_seconds=60, megabytes=1000)
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n?", re.DOTALL)
 MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
@@ -176,10 +177,21 @@ def whole_class(request, others, tmp_path_factory):
     whole |= {f"right: {name}": answered(number, f"right: {name}", given) for name, given in answers.RIGHT.items()}
     wrong = {f"wrong: {name}": answered(number, "model", given) for name, (given, _) in answers.WRONG.items()}
     trouble = troubled(number, others, tmp_path_factory.mktemp("downloads"))
-    marked = mark_class(number, whole | wrong | trouble, dict.fromkeys(wrong | trouble, "model"))
+    mates = classmates(number, answers.RIGHT, CLASS - len(whole | wrong | trouble))
+    marked = mark_class(number, trouble | whole | wrong | mates, dict.fromkeys(wrong | trouble, "model"))
     assert "attacked" not in (ROOT / "helpers" / "__init__.py").read_text(encoding="utf-8")
     assert sorted(path.name for path in others.iterdir()) == ["other.ipynb"]
     return number, answers, marked
+
+
+def classmates(number, ways, count):
+    """Return the right answers of other students, each to a variant of their own, written in one of several ways."""
+    written = [None, *ways.values()]
+    names = [f"{MATE}{place}" for place in range(count)]
+    return {name: answered(number, name, written[place % len(written)]) for place, name in enumerate(names)}
+
+
+MATE = "classmate "
 
 
 def troubled(number, others, downloads):
@@ -218,6 +230,17 @@ def taken_in(number, notebook, downloads):
     (piece,) = take_in(downloads, assignments()).pieces
     assert piece.assignment == number
     return piece.found.content
+
+
+def test_the_others_of_a_class_of_thirty_are_graded_right(whole_class):
+    number, _, marked = whole_class
+    mates = {name: one for name, one in marked.items() if name.startswith(MATE)}
+    assert len(marked) == CLASS and len(mates) >= 10
+    assert len({str(variant(number, name, record()).settings) for name in mates}) >= len(mates) - 2
+    for name, one in mates.items():
+        assert one.points == full(number), name
+        assert one.notes == one.outcome.notes == ()
+        assert one.outcome.student == name
 
 
 def test_the_model_answer_gets_full_marks(whole_class):
@@ -669,9 +692,12 @@ def test_an_attack_sees_nothing(dangerous_class):
             assert secret not in shown, (name, secret)
 
 
+REFUSED = re.compile("reads|imports|lists|writes|changes|links|connects|fetches|starts|forks|kills its parent").match
+
+
 def test_what_is_refused_is_refused(dangerous_class, others):
     for name in attacks(others, 0):
-        if re.match("reads|imports|lists|writes|changes|links|connects|fetches|starts|forks|kills its parent", name):
+        if REFUSED(name):
             outputs = cell(dangerous_class["quiet"].outcome.notebook, name_of(name))["outputs"]
             assert [output["output_type"] for output in outputs] == ["error"], name
 
@@ -711,6 +737,31 @@ def test_much_output_stays_small(dangerous_class):
     for name in {"prints", "shows", "quiet"} & dangerous_class.keys():
         assert len(json.dumps(dangerous_class[name].outcome.notebook)) < 4_000_000
         assert "cut here" in json.dumps(dangerous_class[name].outcome.notebook)
+
+
+@pytest.mark.parametrize("number", [number for number in READY if number != 1])
+def test_the_fence_holds_for_every_assignment(number, others, listening, monkeypatch):
+    """Of an assignment the fence knows nothing: what it refuses is the same for all, and is tried in full on the first.
+
+    What differs is where solution and scheme lie, and what the notebook itself loads and draws. So all that must be
+    refused stands here once more, in one notebook, beside one that ends Python and that of a student who does neither.
+    """
+    monkeypatch.setattr(sandbox, "_bubblewrap", lambda: None)
+    tries = attacks(others, listening.getsockname()[1], number)
+    quiet = {name_of(name): tries[name] for name in tries if REFUSED(name)}
+    submissions = {
+        "quiet": with_cells(number, "quiet", quiet),
+        "_exit": with_cell(number, "_exit", tries["_exit"]),
+        "honest": answered(number, "honest"),
+    }
+    marked = mark_class(number, submissions)
+    assert {name: one.points for name, one in marked.items()} == dict.fromkeys(submissions, full(number))
+    test_what_is_refused_is_refused(marked, others)
+    test_an_attack_sees_nothing(marked)
+    test_an_attack_is_noted_where_a_person_should_look(marked)
+    assert not visitors(listening)
+    assert sorted(path.name for path in others.iterdir()) == ["other.ipynb"]
+    assert "attacked" not in (ROOT / "helpers" / "__init__.py").read_text(encoding="utf-8")
 
 
 def test_the_walls_hold_without_the_fence(tmp_path, others, listening, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import random
 import time
 from functools import cache
@@ -16,9 +17,11 @@ from helpers import load
 from helpers.answers import Fitting, Tried, as_text, is_unanswered, names_in, same
 from helpers.assignments import assignment_1, assignment_2
 from helpers.checks import judge
-from helpers.network import changes
+from helpers.network import changes, ties
 from helpers.tasks import AnyOf
 from helpers.variants import ASSIGNMENTS, difficulties, variant
+from teaching.marking.schemes import assignment_1 as scheme_1
+from teaching.marking.schemes import assignment_2 as scheme_2
 
 CHANCE = random.Random(5)
 IDS = [f"{CHANCE.choice(['', 'ana-', 'B', 'li '])}{CHANCE.randrange(10**6)}" for _ in range(500)]
@@ -250,6 +253,83 @@ def test_all_choices_lie_in_the_band_of_difficulty(module):
     sizes = [module.difficulty(CHRONICLE, settings) for settings in choices[:: max(1, len(choices) // 40)]]
     low, high = module.DIFFICULTY
     assert low - 1e-9 <= min(sizes) <= max(sizes) <= high + 1e-9
+
+
+# Functions: no likely mistake gives what is right on the inputs of the marking, nor what another mistake gives
+
+
+def _given_by(does, inputs):
+    """Return what a function gives for each input; an error by its kind."""
+    found = []
+    for given in inputs:
+        try:
+            found.append(does(*given))
+        except Exception as error:
+            found.append(type(error).__name__)
+    return tuple(found)
+
+
+def _told_apart(right, mistakes, least):
+    """Say which mistakes cannot be told from what is right, or from a mistake with another hint."""
+    assert all(sum(map(operator.ne, right, gave)) >= least for _, gave in mistakes), (right, mistakes)
+    hints = {}
+    for hint, gave in mistakes:
+        hints.setdefault(gave, set()).add(hint)
+    assert all(len(same_hints) == 1 for same_hints in hints.values()), hints
+
+
+def _functions_of(number):
+    """Return what is asked of the five hundred ids, and in which variant; what differs in nothing here, once."""
+    function = {1: assignment_1.quiet_days_function, 2: assignment_2.shared_function}[number]
+    own = {1: ("first", "last", "kind"), 2: ("actor", "other", "day")}[number]
+    drawn = {tuple(mine[name] for name in own): mine for mine in (variant(number, one, CHRONICLE) for one in IDS)}
+    return [(function(CHRONICLE, mine.settings), mine) for mine in drawn.values()]
+
+
+def _gave(mistakes, tried):
+    return [(mistake.hint, _given_by(does, tried)) for mistake in mistakes for does in mistake.does]
+
+
+def test_quiet_days_are_marked_on_windows_that_tell_each_mistake_apart():
+    tried, found = scheme_1.TRIED, _functions_of(1)
+    right, fixed = _given_by(found[0][0].does, tried), _gave(found[0][0].mistakes[:-2], tried)
+    for function, _ in found:  # the last two mistakes are those with the variant's own window and kind
+        _told_apart(right, [*fixed, *_gave(function.mistakes[-2:], tried)], least=1)
+
+
+def test_shared_actors_are_marked_on_inputs_that_tell_each_mistake_apart():
+    """Only the mistakes of the last hint differ from variant to variant: they are counted here by a quicker way."""
+    tried = scheme_2.TRIED
+
+    @cache
+    def near(actor, day):
+        return assignment_2.tied(held(day), actor)
+
+    @cache
+    def held(day):
+        return ties(CHRONICLE, on=day)
+
+    def count(one, other, day):
+        return len(near(one, day) & near(other, day))
+
+    found = _functions_of(2)
+    function, _ = found[0]
+    right, fixed = _given_by(function.does, tried), _gave(function.mistakes[:-1], tried)
+    assert right == _given_by(count, tried)
+    for _, mine in found:
+        actor, other, day = mine["actor"], mine["other"], mine["day"]
+        assert (actor, other, day) not in tried
+        theirs = (
+            lambda one, two, _, day=day: count(one, two, day),
+            lambda *given, a=actor, o=other: count(a, o, given[2]),
+        )
+        _told_apart(right, [*fixed, *(("own", _given_by(does, tried)) for does in theirs)], least=2)
+        halves = [
+            _given_by(lambda one, two, when, a=actor: count(a, two, when), tried),
+            _given_by(lambda one, two, when, o=other: count(one, o, when), tried),
+            _given_by(lambda one, two, when, since=mine["since"]: count(one, two, since), tried),
+        ]
+        assert right not in halves, mine
 
 
 @pytest.mark.parametrize("student", SAMPLE)

@@ -164,6 +164,7 @@ def quiet_days_function(chronicle: Chronicle, settings: Mapping[str, Any]) -> Fu
                 (not_of_kind,),
             ),
         ),
+        unit="days",
     )
 
 
@@ -234,6 +235,7 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
             "its rows with `len`. Several values stand in a list, in square brackets. Both the first and the last day "
             "belong to the window.",
             praise="An event that began before your first day and still went on counts too.",
+            unit="events",
         ),
         "1.2": Task(
             right=lambda c: set(of_kind(window(c)).index),
@@ -344,6 +346,7 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
             otherwise="See the record with `as_of` your day, take its table `claims`, keep the rows whose `event_id` is "
             "your reported event, and count them.",
             praise="More was to come. Whoever had to decide that evening did not have it.",
+            unit="claims",
         ),
         "1.7": quiet_days_function(chronicle, settings).checked(
             Trial((first, last), "your own window", 'quiet_days(mine["first"], mine["last"])'),

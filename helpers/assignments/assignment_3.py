@@ -168,6 +168,7 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
             otherwise="Take the claims that count the same from the other pages, and give them to `independence`. It tells "
             "reports and origins apart.",
             praise="An origin is where a text was first published. Copies add pages, not witnesses.",
+            unit="origins",
         ),
         "3.4": _task(
             chronicle,
@@ -268,21 +269,25 @@ def _pairs(answer: Any) -> Iterator[tuple[int, Any]]:
     else:
         return
     for label, value in pairs:
-        digits = re.fullmatch(r"\D{0,12}(\d{1,3})(\.0)?", str(label), re.ASCII)
+        digits = re.fullmatch(r"\D{0,12}(\d{1,3})(\.0)?", str(label).strip(), re.ASCII)
         if digits:
             yield int(digits[1]), value
 
 
 def _keys(value: Any) -> set[str]:
     if isinstance(value, str):
-        return {part.strip().casefold() for part in re.split(r"[,;\s]+", value) if part.strip()}
+        parts = (part.strip("[](){}'\"") for part in re.split(r"[,;\s]+", value))
+        return {part.casefold() for part in parts if re.search(r"\w", part)}
     if isinstance(value, pd.Series):
         own = value.to_list()
         return _keys(own if any(isinstance(item, str) and _KEY(item.strip()) for item in own) else list(value.index))
     if isinstance(value, Mapping | pd.DataFrame):
         return _keys(list(value.index if isinstance(value, pd.DataFrame) else value))
     if isinstance(value, Iterable):
-        return {key for item in value if isinstance(item, str) for key in _keys(item)}
+        items = list(value)
+        if len(items) == 1 and isinstance(items[0], list | set | tuple | pd.Index) and items[0] is not value:
+            items = list(items[0])
+        return {key for item in items if isinstance(item, str) for key in _keys(item)}
     return set()
 
 
@@ -407,7 +412,12 @@ def _evidence(chronicle: Chronicle, settings: Mapping[str, Any]) -> Task:
 
 
 def _task(
-    chronicle: Chronicle, slips: tuple[Slip, ...], right: Callable[[Chronicle], Any], otherwise: str, praise: str
+    chronicle: Chronicle,
+    slips: tuple[Slip, ...],
+    right: Callable[[Chronicle], Any],
+    otherwise: str,
+    praise: str,
+    unit: str = "",
 ) -> Task:
     """Return a task without those slips whose value is right, or the value of an earlier slip, in this variant."""
     seen, kept = [right(chronicle)], []
@@ -416,7 +426,7 @@ def _task(
         if value != {} and value not in seen:
             seen.append(value)
             kept.append(slip)
-    return Task(right, tuple(kept), otherwise, praise)
+    return Task(right, tuple(kept), otherwise, praise, unit=unit)
 
 
 @lru_cache(maxsize=4)

@@ -653,7 +653,8 @@ def _keys(answer: Any) -> list[str]:
     if answer is None or answer is ...:
         return []
     if isinstance(answer, str):
-        return list(dict.fromkeys(part.strip("[]'\"").casefold() for part in re.split(r"[\s,;]+", answer) if part))
+        parts = (part.strip("[]'\"").casefold() for part in re.split(r"[\s,;]+", answer))
+        return list(dict.fromkeys(part for part in parts if re.search(r"[a-z]", part)))  # no numbers of a list
     readings = [
         [text.casefold() for item in given if isinstance(item, str) and (text := item.strip())]
         for given in collections(answer)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.answers import Fitting, Trial, Tried, as_number
+from helpers.answers import GAVE_NOTHING, Fitting, Trial, Tried, as_number
+from helpers.checks import RETURNS_NOTHING
 from helpers.tasks import AnyOf, Slip, Task
 
 Does = Callable[..., Any]
@@ -29,11 +30,12 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function that is asked for: its name, one that is right, and the likely mistakes."""
+    """A function that is asked for: its name, one that is right, the likely mistakes, and what its numbers count."""
 
     name: str
     does: Does
     mistakes: tuple[Mistake, ...]
+    unit: str = ""
 
     def checked(
         self, own: Trial, others: Sequence[tuple[str, tuple[Any, ...]]], *, otherwise: str, praise: str
@@ -53,11 +55,16 @@ class Function:
             own,
             *(Trial(given, said, f"{self.name}({', '.join(map(repr, given))})") for said, given in others),
         )
-        unmoved = Fitting(is_unmoved, lambda: lambda *_: 99)
-        return self._task(lambda function: Tried(function, trials), unmoved, otherwise, praise)
+        always = (
+            Slip(lambda c: Fitting(is_silent, lambda: lambda *_: None), RETURNS_NOTHING),
+            Slip(lambda c: Fitting(is_unmoved, lambda: lambda *_: 99), UNMOVED),
+        )
+        return self._task(lambda function: Tried(function, trials, self.unit), always, otherwise, praise)
 
     def marked(self, inputs: Sequence[tuple[Any, ...]], *, otherwise: str, praise: str) -> Task:
         """Return the question as it is marked: the answer is a list of what the function gave, errors as texts.
+
+        It is what ``tried`` of ``teaching/marking/inside/marker.py`` writes down.
 
         Parameters
         ----------
@@ -69,19 +76,35 @@ class Function:
 
         def gives(function: Does) -> Fitting:
             wanted = [_outcome(function, given) for given in inputs]
-            return Fitting(lambda answer: _same_outcomes(wanted, answer), lambda: wanted)
+            return Fitting(lambda answer: _same_outcomes(wanted, answer, self.unit), lambda: wanted)
 
-        unmoved = Fitting(is_unmoved, lambda: [99] * len(inputs))
-        return self._task(gives, unmoved, otherwise, praise)
+        always = (
+            Slip(lambda c: Fitting(is_silent, lambda: [GAVE_NOTHING] * len(inputs)), RETURNS_NOTHING),
+            Slip(lambda c: Fitting(is_unmoved, lambda: [99] * len(inputs)), UNMOVED),
+        )
+        return self._task(gives, always, otherwise, praise)
 
-    def _task(self, form: Callable[[Does], Any], unmoved: Fitting, otherwise: str, praise: str) -> Task:
-        """Return the question with its right answer and its mistakes in a form; each is worked out when it is needed."""
+    def _task(self, form: Callable[[Does], Any], always: tuple[Slip, ...], otherwise: str, praise: str) -> Task:
+        """Return the question with its right answer and its mistakes in a form; each is worked out when it is needed.
+
+        What goes wrong in any function, such as a missing ``return``, stands behind the mistakes of this one.
+        """
 
         def slip(mistake: Mistake) -> Slip:
             return Slip(lambda c: AnyOf(map(form, mistake.does)), mistake.hint)
 
-        slips = (*map(slip, self.mistakes), Slip(lambda c: unmoved, UNMOVED))
-        return Task(lambda c: form(self.does), slips, otherwise, praise)
+        return Task(lambda c: form(self.does), (*map(slip, self.mistakes), *always), otherwise, praise)
+
+
+def is_silent(results: Any) -> bool:
+    """Tell whether a function gave nothing back for any input.
+
+    >>> is_silent([None, None]), is_silent([GAVE_NOTHING]), is_silent([None, 3]), is_silent(None)
+    (True, True, False, False)
+    """
+    if not isinstance(results, list | tuple) or not results:
+        return False
+    return all(result is None or (isinstance(result, str) and result == GAVE_NOTHING) for result in results)
 
 
 def is_unmoved(results: Any) -> bool:
@@ -104,11 +127,13 @@ def _outcome(function: Does, given: tuple[Any, ...]) -> Any:
         return f"{type(error).__name__}: {error}"
 
 
-def _same_outcomes(wanted: Sequence[Any], answer: Any) -> bool:
-    return isinstance(answer, list | tuple) and len(answer) == len(wanted) and all(map(_same_outcome, wanted, answer))
+def _same_outcomes(wanted: Sequence[Any], answer: Any, unit: str) -> bool:
+    if not isinstance(answer, list | tuple) or len(answer) != len(wanted):
+        return False
+    return all(_same_outcome(one, other, unit) for one, other in zip(wanted, answer, strict=True))
 
 
-def _same_outcome(wanted: Any, given: Any) -> bool:
+def _same_outcome(wanted: Any, given: Any, unit: str) -> bool:
     if isinstance(wanted, str):  # of an error, the kind counts
         return isinstance(given, str) and given.partition(":")[0] == wanted.partition(":")[0]
-    return as_number(given) == wanted
+    return as_number(given, unit) == wanted

@@ -47,6 +47,7 @@ class ClaimsExplorer(Explorer):
     def settings(self) -> dict[str, Setting]:
         """Return what :func:`claims_chart` takes, and the day of the second clock."""
         record = self.chronicle
+        self._weighed: tuple[object, pd.DataFrame] = (None, record.claims)
         events, counts = record.events, record.claims["event_id"].value_counts()
         told = events[events.index.isin(counts.index)]
         labels = dict(zip(told.index, filters.event_labels(record, list(told.index)), strict=True))
@@ -160,7 +161,10 @@ class ClaimsExplorer(Explorer):
         known = self.known(state)
         if state["event"] not in known.events.index:
             raise ValueError(f"nothing had been published about this event by {state['as_of']}")
-        return claims_of(known, state["event"])
+        wanted = (state["as_of"], state["event"])
+        if self._weighed[0] != wanted:
+            self._weighed = wanted, claims_of(known, state["event"])
+        return self._weighed[1]
 
 
 def _told(values: State) -> str:

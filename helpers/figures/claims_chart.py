@@ -19,6 +19,7 @@ from helpers.figures.claims_look import (
     legend_height,
     legend_traces,
     nothing,
+    plain,
     plural,
     table_of,
     text_at,
@@ -126,7 +127,7 @@ def _drawn_in_numbers(
     rule: str | None,
     selected: str | None,
 ) -> go.Figure:
-    calendar, claims = calendar_of(claims, happened)
+    calendar, claims = calendar_of(plain(claims), happened)
     numeric, told = claims[claims["numeric"]], claims[~claims["numeric"]]
     sizes = numeric.groupby("counted", sort=False).size().sort_values(ascending=False, kind="stable")
     panels = {str(group): numeric[numeric["counted"] == group] for group in sizes.index}

@@ -54,10 +54,6 @@ TASKS = {
                 "These are the local clocks of Iraq and of Washington. Take one from the other on the common clock.",
             ),
             Slip(
-                lambda c: pd.Timedelta(minutes=_minutes(c, "start_utc")),
-                "This is the right length of time. The question asks for minutes: divide it by the length of a minute.",
-            ),
-            Slip(
                 lambda c: _minutes(c, "start_utc") * 60,
                 "That is in seconds. Divide by the length of a minute instead.",
             ),
@@ -77,6 +73,7 @@ TASKS = {
         otherwise="Take `start_utc` of the missiles from `start_utc` of the address, and divide by one minute.",
         praise="In these hours Iran, Iraq and every airline had to act without knowing Washington's answer.",
         tolerance=0.5,
+        unit="minutes",
     ),
     "03-3": Task(
         right=lambda c: (

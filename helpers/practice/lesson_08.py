@@ -153,6 +153,7 @@ TASKS = {
         ),
         otherwise="Only the first line changes. In the place of one side comes the list of three, in square brackets.",
         praise="Seven weeks without one such act in our record: that, too, belongs to the picture of a spiral.",
+        unit="days",
     ),
     "08-4": Task(
         right=lambda c: {"A": _level_five(CODER_A), "B": _level_five(CODER_B)},

@@ -12,6 +12,8 @@ from typing import Any
 
 from IPython.display import display
 
+from helpers.answers import GAVE_NOTHING, is_unanswered
+
 # In the sandbox this folder is all there is, and modules stand in no package.
 _freezing = import_module("freezing" if __name__ == "marker" else "teaching.marking.inside.freezing")
 ANSWER, freeze = _freezing.ANSWER, _freezing.freeze
@@ -48,6 +50,8 @@ def mark(variant: Any, key: str, answer: Any) -> float | None:
 def tried(function: Any, inputs: Iterable[Any]) -> list[Any]:
     """Return what a function gives for each input: a tuple is spread over its arguments; an error is kept as a text.
 
+    So is it that a function with lines gave nothing back. Without a line it is not answered, and None stands there.
+
     Examples
     --------
     >>> tried(lambda a, b: a / b, [(1, 2), (1, 0)])
@@ -56,7 +60,8 @@ def tried(function: Any, inputs: Iterable[Any]) -> list[Any]:
     results: list[Any] = []
     for given in inputs:
         try:
-            results.append(_call(function, given))
+            result = _call(function, given)
+            results.append(GAVE_NOTHING if result is None and not is_unanswered(function) else result)
         except KeyboardInterrupt:
             results.append("KeyboardInterrupt: it took too long")
             return results

@@ -7,13 +7,14 @@ from helpers.variants import Variant
 from teaching.marking.forms import Scheme
 from teaching.marking.schemes.by_hint import credited
 
-# The actors and days on which the function of question 2.7 is tried; the source's hidden cell has the same.
+# The actors and days on which the function of question 2.7 is tried; the source's hidden cell has the same. Chosen so
+# that in every variant each likely mistake gives another number for two of them or more, and no two give the same ones.
 TRIED = [
-    ("iran", "united-states", "2020-01-02"),
-    ("kataib-hezbollah", "popular-mobilization-forces", "2020-03-01"),
-    ("irgc-quds-force", "asaib-ahl-al-haq", "2019-12-20"),
-    ("white-house", "artesh", "2020-01-15"),
-    ("lebanese-hezbollah", "united-states", "2020-03-20"),
+    ("us-department-of-state", "popular-mobilization-forces", "2019-12-20"),
+    ("kataib-hezbollah", "united-states", "2020-01-02"),
+    ("tishreen-movement", "united-states", "2020-01-15"),
+    ("iraq", "kataib-hezbollah", "2020-03-20"),
+    ("united-states", "lebanese-hezbollah", "2020-02-10"),
 ]
 
 FUNCTION = {
