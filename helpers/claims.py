@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from math import isnan, nan
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,8 +30,8 @@ OFFICIAL_KINDS = ("state", "government-body", "armed-force", "coalition", "igo")
 OBSERVING = ("news-outlet", "monitor")
 UNNAMED = ("unnamed-official", "witness")
 OTHERS = "not-established"
-WEIGHED = ["low", "high", "counted", "status", "reported_on", "origin", "who", "official", "stands"]
-"""What a number is read out of; to carry all columns along takes several times as long."""
+WEIGHED = ["low", "high", "status", "reported_on", "origin", "who", "official"]
+"""What a number is read out of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,19 +260,18 @@ def reading(claims: pd.DataFrame, rule: str) -> Reading:
     '110'
     """
     check("rule", rule, RULES)
-    numeric = claims.loc[claims["numeric"], WEIGHED]
+    numeric = claims[claims["numeric"]]
     if numeric["counted"].nunique(dropna=False) > 1:
         groups = ", ".join(repr(str(group)) for group in numeric["counted"].unique())
         raise ValueError(f"these claims count different groups, which one number can't stand for: {groups}")
-    standing = numeric[numeric["stands"]]
+    standing = _figures(numeric)
     left_out = len(numeric) - len(standing)
-    chosen = _CHOICES[rule](_with_number(standing))
-    if chosen.empty:
-        none = "no claim stands" if standing.empty else "no official figure"
-        return Reading(rule, np.nan, np.nan, none, (), 0, left_out)
-    low, high = float(chosen["least"].iloc[0]), float(chosen["most"].iloc[0])
-    ids = tuple(chosen.index)
-    return Reading(rule, low, high, _in_words(chosen, low, high), ids, chosen["origin"].nunique(), left_out)
+    found = _CHOICES[rule](standing)
+    if found is None:
+        return Reading(rule, np.nan, np.nan, "no official figure" if standing else "no claim stands", (), 0, left_out)
+    low, high, chosen = found
+    ids, origins = tuple(one.claim_id for one in chosen), {one.origin for one in chosen}
+    return Reading(rule, low, high, _in_words(chosen, low, high), ids, len(origins), left_out)
 
 
 def revisions(claims: pd.DataFrame) -> pd.DataFrame:
@@ -296,7 +297,8 @@ def revisions(claims: pd.DataFrame) -> pd.DataFrame:
     110
     """
     told = claims["numeric"] & claims["named"] & claims["day_known"]
-    known = _with_number(claims.loc[told, ["counted", "who", "claimant", "reported_on", "low", "high"]])
+    known = claims.loc[told, ["counted", "who", "claimant", "reported_on", "low", "high"]]
+    known = known.assign(least=known["low"].fillna(known["high"]), most=known["high"].fillna(known["low"]))
     keys = ["counted", "who"]
     day = known.groupby([*keys, "reported_on"], sort=True)
     ends = {"claimant": day["claimant"].first(), "to_low": day["least"].min(), "to_high": day["most"].max()}
@@ -543,64 +545,84 @@ def _replaced(claims: pd.DataFrame) -> pd.Series:
     return ((dated["reported_on_until"] < last) & ~repeated).reindex(claims.index, fill_value=False)
 
 
-def _with_number(claims: pd.DataFrame) -> pd.DataFrame:
-    least, most = claims["low"].fillna(claims["high"]), claims["high"].fillna(claims["low"])
-    return claims.assign(least=least, most=most, exact=claims["low"].notna() & claims["high"].notna())
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A claim that stands, as a number or a range: of an open range the one end that is known."""
+
+    claim_id: str
+    low: float
+    high: float
+    status: Any
+    day: pd.Timestamp
+    origin: str
+    who: str
+    official: bool
+
+    @property
+    def least(self) -> float:
+        return self.high if isnan(self.low) else self.low
+
+    @property
+    def most(self) -> float:
+        return self.low if isnan(self.high) else self.high
 
 
-def _lowest(claims: pd.DataFrame) -> pd.DataFrame:
-    chosen = claims.loc[claims["least"].eq(claims["least"].min())]
-    return chosen.assign(most=chosen["least"])
+Found = tuple[float, float, list[_Figure]] | None
+"""The number or range that a rule gives and the claims that gave it; None if there are none."""
 
 
-def _highest(claims: pd.DataFrame) -> pd.DataFrame:
-    chosen = claims.loc[claims["most"].eq(claims["most"].max())]
-    return chosen.assign(least=chosen["most"])
+def _figures(claims: pd.DataFrame) -> list[_Figure]:
+    standing = claims[claims["stands"]]
+    return [_Figure(*row) for row in zip(standing.index, *(standing[name].tolist() for name in WEIGHED), strict=True)]
 
 
-def _best(claims: pd.DataFrame) -> pd.DataFrame:
-    confirmed = claims[claims["status"].astype(object) == "confirmed"]
-    chosen = _most_origins(confirmed if len(confirmed) else claims, later_first=True)
-    return chosen if chosen.empty else _with(claims, chosen["least"].iloc[0], chosen["most"].iloc[0])
+def _lowest(figures: list[_Figure]) -> Found:
+    least = min((one.least for one in figures), default=nan)
+    return (least, least, [one for one in figures if one.least == least]) if figures else None
 
 
-def _latest_official(claims: pd.DataFrame) -> pd.DataFrame:
-    official = claims[claims["official"]]
-    dated = official[official["reported_on"].notna()]
-    last = dated[dated["reported_on"] == dated["reported_on"].max()] if len(dated) else official
-    return _most_origins(last, later_first=False)
+def _highest(figures: list[_Figure]) -> Found:
+    most = max((one.most for one in figures), default=nan)
+    return (most, most, [one for one in figures if one.most == most]) if figures else None
 
 
-def _most_independent(claims: pd.DataFrame) -> pd.DataFrame:
-    return _most_origins(claims, later_first=False)
+def _best(figures: list[_Figure]) -> Found:
+    confirmed = [one for one in figures if one.status == "confirmed"]
+    found = _most_origins(confirmed or figures, later_first=True)
+    return None if found is None else _alike(figures, *found[:2])
 
 
-def _most_origins(claims: pd.DataFrame, *, later_first: bool) -> pd.DataFrame:
+def _latest_official(figures: list[_Figure]) -> Found:
+    official = [one for one in figures if one.official]
+    days = [one.day for one in official if not pd.isna(one.day)]
+    return _most_origins([one for one in official if not days or one.day == max(days)], later_first=False)
+
+
+def _most_independent(figures: list[_Figure]) -> Found:
+    return _most_origins(figures, later_first=False)
+
+
+def _most_origins(figures: list[_Figure], *, later_first: bool) -> Found:
     """Return the claims with the number that the most origins give.
 
     Ties fall to the one reported last (``later_first``) or given by more claimants, then to the lower.
     """
-    if claims.empty:
-        return claims
-    origins: dict[tuple[float, float], set[str]] = {}
-    claimants: dict[tuple[float, float], set[str]] = {}
-    reported: dict[tuple[float, float], float] = {}
-    days = claims["reported_on"].astype("int64").where(claims["reported_on"].notna(), -np.inf)
-    columns = (claims["least"], claims["most"], claims["origin"], claims["who"], days)
-    for least, most, origin, who, day in zip(*columns, strict=True):
-        key = (least, most)
-        origins.setdefault(key, set()).add(origin)
-        claimants.setdefault(key, set()).add(who)
-        reported[key] = max(day, reported.get(key, -np.inf))
+    if not figures:
+        return None
+    alike: dict[tuple[float, float], list[_Figure]] = {}
+    for one in figures:
+        alike.setdefault((one.least, one.most), []).append(one)
 
-    def rank(key: tuple[float, float]) -> tuple[float, float, float]:
-        return len(origins[key]), reported[key] if later_first else len(claimants[key]), -key[0]
+    def rank(key: tuple[float, float]) -> tuple[int, Any, float]:
+        own = alike[key]
+        last = max((one.day for one in own if not pd.isna(one.day)), default=pd.Timestamp.min)
+        return len({one.origin for one in own}), last if later_first else len({one.who for one in own}), -key[0]
 
-    return _with(claims, *max(origins, key=rank))
+    return _alike(figures, *max(alike, key=rank))
 
 
-def _with(claims: pd.DataFrame, least: float, most: float) -> pd.DataFrame:
-    return claims.loc[claims["least"].eq(least) & claims["most"].eq(most)]
+def _alike(figures: list[_Figure], least: float, most: float) -> Found:
+    return least, most, [one for one in figures if (one.least, one.most) == (least, most)]
 
 
 _CHOICES = {
@@ -612,10 +634,10 @@ _CHOICES = {
 }
 
 
-def _in_words(chosen: pd.DataFrame, low: float, high: float) -> str:
-    if low != high or chosen["exact"].any():
+def _in_words(chosen: list[_Figure], low: float, high: float) -> str:
+    if low != high or any(not isnan(one.low) and not isnan(one.high) for one in chosen):
         return said(low, high)
-    return said(low, np.nan) if chosen["low"].notna().any() else said(np.nan, high)
+    return said(nan, high) if all(isnan(one.low) for one in chosen) else said(low, nan)
 
 
 def _count(count: int, noun: str) -> str:

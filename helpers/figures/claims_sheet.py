@@ -210,24 +210,24 @@ class Mark:
         return "<br>".join(line for line in lines if line)
 
 
-READ = ["claimant", "who", "side", "named", "on_axis", "x", "low", "high", "status", "numeric", "value", "date_words"]
+READ = ["claimant", "who", "side", "named", "on_axis", "x", "low", "high", "value", "date_words", "status", "numeric"]
 READ += ["origin", "publisher", "via"]
 
 
 def marks_of(claims: pd.DataFrame) -> list[Mark]:
     """Return the marks for claims that :func:`calendar_of` has given a place."""
     marks: dict[tuple[Any, ...], Mark] = {}
-    for row in claims[READ].itertuples():
-        status = row.status if isinstance(row.status, str) else ""
-        words = "" if row.numeric else row.value
-        key = (row.who, row.on_axis, row.x, said(row.low, row.high), status, words)
+    for claim, *row in zip(claims.index, *(claims[name].tolist() for name in READ), strict=True):
+        claimant, who, side, named, on_axis, x, low, high, value, date_words, status, numeric, origin, *pages = row
+        judged = status if isinstance(status, str) else ""
+        key = (who, on_axis, x, said(low, high), judged, "" if numeric else value)
         if key not in marks:
-            own = (str(row.claimant), row.who, row.side, row.named, row.on_axis, row.x, row.low, row.high, status)
-            marks[key] = Mark(*own, str(row.value), row.date_words, [], set(), [], [])
+            words = (str(value), date_words)
+            marks[key] = Mark(str(claimant), who, side, named, on_axis, x, low, high, judged, *words, [], set(), [], [])
         mark = marks[key]
-        mark.ids.append(row.Index)
-        mark.origins.add(row.origin)
-        for names, name in ((mark.pages, row.publisher), (mark.via, row.via)):
+        mark.ids.append(claim)
+        mark.origins.add(origin)
+        for names, name in zip((mark.pages, mark.via), pages, strict=True):
             if isinstance(name, str) and name not in names:
                 names.append(name)
     return list(marks.values())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -11,43 +13,63 @@ Feature = dict[str, Any]
 Box = tuple[float, float, float, float]
 """West, east, south and north of a map, in degrees."""
 FINEST = 900  # so many steps across a map can be told apart
-DIGITS = 4  # of a degree: ten metres
+ACROSS = 1800  # units of the image each way
+PLAIN = " '=/:,"  # what an address need not escape
 NAMED = 8.0  # square degrees: land of which less is in the map gets no name
 
 
-class Line(list[float | None]):
-    """One coordinate of a drawn line. Nobody changes it, so Plotly, which copies a figure's parts often, need not copy it."""
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Areas that are drawn alike: their fill, the colour of their outline and its width in pixels."""
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Line:
-        return self
+    features: Sequence[Feature]
+    fill: str
+    line: str
+    width: float
 
 
-def outlines(features: Iterable[Feature], box: Box) -> tuple[Line, Line]:
-    """Return the outer rings of areas as one line with gaps (None): longitudes and latitudes.
+def ground(layers: Iterable[Layer], box: Box) -> str:
+    """Return the ground of a map as an SVG image in a ``data:`` address, which fills the map whatever its size.
+
+    As an image it is read once and then only shown; as lines of a figure Plotly would draw it anew at each change.
 
     Parameters
     ----------
-    features
-        GeoJSON features, polygons or multipolygons, in degrees.
+    layers
+        What is drawn, the lowest first: GeoJSON features, polygons or multipolygons, in degrees.
     box
-        The map; the rings are cut a little outside it.
+        The map.
 
     Examples
     --------
     >>> square = {"geometry": {"type": "Polygon", "coordinates": [[[0, 0], [9, 0], [9, 9], [0, 9], [0, 0]]]}}
-    >>> outlines([square], (-1, 10, -1, 10))[0]
-    [0.0, 9.0, 9.0, 0.0, 0.0, None]
+    >>> image = ground([Layer([square], "#fff", "#000", 1.0)], (-1, 10, -1, 10))
+    >>> image[:19], "M164,1636L1636,1636" in image
+    ('data:image/svg+xml,', True)
     """
+    paths = [
+        f"<path d='{_path(layer.features, box)}' fill='{layer.fill}' stroke='{layer.line}'"
+        f" stroke-width='{layer.width}' vector-effect='non-scaling-stroke'/>"
+        for layer in layers
+    ]
+    size = f"viewBox='0 0 {ACROSS} {ACROSS}' width='{ACROSS}' height='{ACROSS}' preserveAspectRatio='none'"
+    image = f"<svg xmlns='http://www.w3.org/2000/svg' {size}>{''.join(paths)}</svg>"
+    return f"data:image/svg+xml,{quote(image, safe=PLAIN)}"
+
+
+def _path(features: Iterable[Feature], box: Box) -> str:
+    """Return the outer rings of areas, cut a little outside the map, as a path from its north-western corner."""
     west, east, south, north = box
     margin, fine = 0.02 * (east - west), (east - west) / FINEST
     wider = (west - margin, east + margin, south - margin, north + margin)
-    x, y = Line(), Line()
+    parts = []
     for ring in _rings(features):
         cut = _cut(_thinned(ring, fine), wider)
         if len(cut) > 3:
-            x += [*cut[:, 0].round(DIGITS).tolist(), None]
-            y += [*cut[:, 1].round(DIGITS).tolist(), None]
-    return x, y
+            x = np.rint((cut[:-1, 0] - west) / (east - west) * ACROSS).astype(int)
+            y = np.rint((north - cut[:-1, 1]) / (north - south) * ACROSS).astype(int)
+            parts.append("M" + "L".join(f"{a},{b}" for a, b in zip(x.tolist(), y.tolist(), strict=True)) + "Z")
+    return "".join(parts)
 
 
 def name_spots(features: Iterable[Feature], box: Box) -> list[tuple[str, float, float]]:

@@ -19,7 +19,7 @@ import plotly.graph_objects as go
 from helpers import style
 from helpers.chronicle import Chronicle, check
 from helpers.figures.exhibit import Exhibit, carry
-from helpers.figures.outlines import Box, Feature, name_spots, outlines
+from helpers.figures.outlines import Box, Feature, Layer, ground, name_spots
 from helpers.figures.texts import Text, texts
 from helpers.packing import text_width, wrap, wrap_to
 
@@ -203,7 +203,7 @@ def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -
     traces: list[dict[str, Any]] = []
     for panel in PANELS:
         here = spots[panel.title]
-        traces += grounds[panel.title].traces + _circles(here, panel) + _marks(scene, here, panel.axis, largest)
+        traces += [_scale(panel), *_circles(here, panel), *_marks(scene, here, panel.axis, largest)]
         traces += texts(_names(scene, here, panel, largest, grounds[panel.title].names), **_axes(panel.axis))
     key = _key(scene, every)
     traces += _strip(scene, far, largest) + key
@@ -212,6 +212,7 @@ def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -
     text = _sentences(chronicle, sites, table, scene, lost)
     sizes = _sizes(scene, every, largest)
     layout = _layout(chronicle, table, lost, sizes, names, far=bool(far))
+    layout["images"] = [_below(panel, grounds[panel.title].image) for panel in PANELS]
     return carry(Exhibit.of(traces, layout), text, table, narrowest=NAMED + 2 * SIDES)
 
 
@@ -340,9 +341,9 @@ def _distance(lat: float, lon: float, other_lat: float, other_lon: float) -> flo
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a map shows whatever happened: land, borders and scale, and the names that its land can bear."""
+    """What a map shows whatever happened: the image of its land, and the names that its land can bear."""
 
-    traces: list[dict[str, Any]]
+    image: str
     names: list[tuple[str, float, float]]
 
 
@@ -357,49 +358,39 @@ def _grounds(chronicle: Chronicle) -> dict[str, Ground]:
     return {panel.title: Ground(_land(countries, governorates, panel), names[panel.title]) for panel in PANELS}
 
 
-def _land(countries: list[Feature], governorates: list[Feature], panel: Panel) -> list[dict[str, Any]]:
-    """Return land, borders and a scale bar of a panel."""
+def _land(countries: list[Feature], governorates: list[Feature], panel: Panel) -> str:
+    """Return the image of land and borders of a panel."""
     iraq = [feature for feature in countries if feature["properties"].get("iso_a3") == "IRQ"]
-    layers = [(countries, LAND, BORDER, 1.0)]
+    layers = [Layer(countries, LAND, BORDER, 1.0)]
     if panel is not REGION:
-        layers.append((governorates, HERE, INNER, 0.8))
-    layers.append((iraq, "rgba(0,0,0,0)" if panel is not REGION else HERE, BORDER, 1.6))
-    traces = []
-    for features, fill, line, width in layers:
-        x, y = outlines(features, panel.box)
-        traces.append(
-            dict(
-                type="scatter",
-                x=x,
-                y=y,
-                mode="lines",
-                fill="toself",
-                fillcolor=fill,
-                line=dict(color=line, width=width),
-                hoverinfo="skip",
-                showlegend=False,
-                **_axes(panel.axis),
-            )
-        )
+        layers.append(Layer(governorates, HERE, INNER, 0.8))
+    return ground([*layers, Layer(iraq, HERE if panel is REGION else "none", BORDER, 1.6)], panel.box)
+
+
+def _below(panel: Panel, image: str) -> dict[str, Any]:
+    """Return the ground as Plotly's image in a panel."""
+    size = dict(x=panel.west, y=panel.north, sizex=panel.east - panel.west, sizey=panel.north - panel.south)
+    return dict(source=image, xref=f"x{panel.axis}", yref=f"y{panel.axis}", sizing="stretch", layer="below", **size)
+
+
+def _scale(panel: Panel) -> dict[str, Any]:
+    """Return the scale bar of a panel."""
     degrees = panel.scale_km / KM_A_DEGREE / panel.squeeze
     x0 = panel.west + 0.04 * (panel.east - panel.west)
     y0 = panel.south + 0.04 * (panel.north - panel.south)
-    traces.append(
-        dict(
-            type="scatter",
-            x=[x0, x0 + degrees],
-            y=[y0, y0],
-            mode="lines+text",
-            line=dict(color=style.INK, width=2),
-            text=["", f" {panel.scale_km} km"],
-            textposition="middle right",
-            textfont=dict(size=12, color=style.INK),
-            hoverinfo="skip",
-            showlegend=False,
-            **_axes(panel.axis),
-        )
+    return dict(
+        type="scatter",
+        x=[x0, x0 + degrees],
+        y=[y0, y0],
+        mode="lines+text",
+        line=dict(color=style.INK, width=2),
+        text=["", f" {panel.scale_km} km"],
+        textposition="middle right",
+        textfont=dict(size=12, color=style.INK),
+        hoverinfo="skip",
+        showlegend=False,
+        **_axes(panel.axis),
     )
-    return traces
 
 
 def _circles(spots: list[Spot], panel: Panel) -> list[dict[str, Any]]:
