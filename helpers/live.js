@@ -83,6 +83,7 @@ async function render({ model, el }) {
   let drawing = false;
   let listening = false;
   let gone = false;
+  let measured = "";
   const draw = async () => {
     wanted = true;
     if (drawing) return;
@@ -92,6 +93,10 @@ async function render({ model, el }) {
         wanted = false;
         const figure = JSON.parse(await unpack(model.get("_figure")));
         if (gone) return;
+        const measures = JSON.stringify([figure.layout.height, figure.layout.margin]);
+        // Plotly begins with the size of the last figure and, if this one has another, draws title and legend twice.
+        if (measures !== measured && plot._fullLayout) delete plot._fullLayout._size;
+        measured = measures;
         // Plotly's own choice for WebGL is twice the pixels each way, which a page without a graphics card pays for.
         const config = { ...model.get("_config"), plotGlPixelRatio: globalThis.devicePixelRatio || 1 };
         await library.react(plot, figure.data, figure.layout, config);
