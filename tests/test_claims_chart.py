@@ -44,7 +44,9 @@ def parts(values: Iterable[float | None]) -> list[list[float]]:
 def text_of(figure: go.Figure) -> str:
     layout = figure.layout
     texts = [layout.title.text, layout.title.subtitle.text, *(note.text for note in layout.annotations)]
-    texts += [text for trace in figure.select_traces({"type": "scatter"}) if "text" in trace.mode for text in trace.text]
+    texts += [
+        text for trace in figure.select_traces({"type": "scatter"}) if "text" in trace.mode for text in trace.text
+    ]
     return " ".join(text for text in texts if text).replace("<br>", " ")
 
 
