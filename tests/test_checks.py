@@ -135,7 +135,7 @@ FORMS = {
             "baghdad camp-taji kataib-hezbollah",
             "- Baghdad\n- Camp Taji\n- Kataib Hezbollah",
             "['baghdad', 'camp-taji', 'kataib-hezbollah']",
-            str(KEYS),
+            "{'kataib-hezbollah', 'camp-taji', 'baghdad'}",
             [KEYS],
             [sorted(KEYS)],
             ['"baghdad"', " 'camp-taji'", "“kataib-hezbollah”"],

@@ -757,7 +757,7 @@ def _legend(names: list[str], width: int) -> tuple[dict[str, Any], int]:
         "itemclick": False,
         "itemdoubleclick": False,
     }
-    return legend, ABOVE_LEGEND + 2 + lines * 20
+    return legend, ABOVE_LEGEND + 6 + lines * 20  # the ring of the chosen event is larger than a line
 
 
 def _trace(x: Any, y: Any, kind: str = "scatter", **options: Any) -> dict[str, Any]:
