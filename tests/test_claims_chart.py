@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import math
 from collections.abc import Iterable
 
 import pandas as pd
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 from helpers import load, style
 from helpers.claims import RULES, bias, claims_of, differences, reading
 from helpers.figures.claims_chart import bias_card, claims_chart, disagreement, ledger
-from helpers.figures.claims_look import NARROW
 from helpers.figures.exhibit import as_table, describe
 
 MISSILES = "2020-01-08-iran-missiles-al-asad-erbil"
@@ -378,7 +376,7 @@ def test_no_text_touches_another_or_is_cut(browser, tmp_path, chart):
     page.on("request", lambda request: requests.append(request.url) if request.url.startswith("http") else None)
     try:
         page.goto(path.as_uri())
-        for width in (1400, 860, 700):
+        for width in (1400, 860, 700, style.NARROWEST + 16):
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_function(
                 "width => { const p = document.querySelector('.js-plotly-plot');"
@@ -397,8 +395,3 @@ def test_no_text_touches_another_or_is_cut(browser, tmp_path, chart):
         assert not requests
     finally:
         page.close()
-
-
-def test_marks_fit_the_narrowest_page():
-    assert NARROW <= 652, "700 px less the margins of 24"
-    assert not math.isnan(NARROW)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -9,6 +11,7 @@ from helpers.chronicle import Chronicle, check
 from helpers.claims import RULES, Reading, claims_of, independence, joined, number, reading, revisions, said
 from helpers.figures.claims_ledger import drawn_in_words, ledger
 from helpers.figures.claims_look import (
+    LETTERS,
     date_words,
     day_words,
     escaped,
@@ -139,7 +142,7 @@ def _drawn_in_numbers(
         parts = [_group_title(group, members), str(independence(members))]
         if rule is not None:
             parts.append(f"{rule}: <b>{readings[group].text}</b>{_in_dispute(members)}")
-        sheet.panel(row, " · ".join(parts), marks[group], readings.get(group))
+        sheet.panel(row, _in_lines(parts), marks[group], readings.get(group))
     if len(told):
         title = f"<b>In words alone</b> · {plural(len(told), 'claim')} without a figure"
         sheet.strip(len(panels), title, marks_of(told))
@@ -148,8 +151,10 @@ def _drawn_in_numbers(
     note = text_at("<br>".join(escaped(quoted)), x=0, y=0, yref="paper", yshift=-(68 + 17 * deep))
     open_ends = bool((numeric["low"].isna() | numeric["high"].isna()).any())
     legend = legend_traces(claims, statuses=True, open_ends=open_ends)
-    bottom = 76 + 17 * deep + 18 * len(quoted) + legend_height(legend)
-    space = layout(heading, _rule_lines(rule), drawing=sheet.drawing, top=30, bottom=bottom)
+    bottom = 68 + 17 * deep + 18 * len(quoted)
+    space = layout(
+        heading, _rule_lines(rule), drawing=sheet.drawing, top=44, bottom=bottom, key=8 + legend_height(legend)
+    )
     space["margin"]["l"] = sheet.left
     axes = sheet.axes(happened)
     texts = [*sheet.texts, *sheet.axis_titles(happened), *([note] if quoted else [])]
@@ -160,6 +165,12 @@ def _drawn_in_numbers(
     if rule is not None:
         table[f"read by the rule {rule}"] = table["claim"].isin(used)
     return carry(figure, _sentences(chronicle, claims, panels, readings, heading), table)
+
+
+def _in_lines(parts: list[str]) -> str:
+    """Join the parts of a title, the last one in a line of its own where a narrow page has no room for all."""
+    whole = " · ".join(parts)
+    return whole if len(re.sub("<[^>]*>", "", whole)) <= LETTERS else "<br>".join([" · ".join(parts[:-1]), parts[-1]])
 
 
 def _group_title(group: str, members: pd.DataFrame) -> str:
@@ -183,7 +194,7 @@ def _quoted(told: pd.DataFrame) -> list[str]:
     lines = []
     for claim in told.head(QUOTED).itertuples():
         day = claim.date_words.removesuffix(", day not known")
-        lines += wrapped(f"{first_upper(day)}, {claim.claimant}: “{claim.value}”", 92)
+        lines += wrapped(f"{first_upper(day)}, {claim.claimant}: “{claim.value}”", LETTERS)
     more = len(told) - QUOTED
     return [*lines, f"and {more} more in the table"] if more > 0 else lines
 
@@ -192,8 +203,8 @@ def _rule_lines(rule: str | None) -> list[str]:
     if rule is None:
         return ["No rule is applied: no number is read out of the claims."]
     one = RULES[rule]
-    lines = wrapped(f"Rule “{one.name}” (dashed line): {one.words}.", 92)
-    return [*lines, *wrapped(f"Practice: {one.practice}.", 92), *wrapped(LEFT_OUT, 92)]
+    lines = wrapped(f"Rule “{one.name}” (dashed line): {one.words}.", LETTERS)
+    return [*lines, *wrapped(f"Practice: {one.practice}.", LETTERS), *wrapped(LEFT_OUT, LETTERS)]
 
 
 def _why_empty(of_event: pd.DataFrame, field: str | None) -> str:

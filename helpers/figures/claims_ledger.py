@@ -145,7 +145,7 @@ def drawn_in_words(chronicle: Chronicle, claims: pd.DataFrame, heading: str, sel
         *signs(status_signs(claims["status_word"], MEANINGS)),
     ]
     below = ["Days of the reports stand in their order, not to scale.", "A line joins what one claimant said."]
-    space = layout(heading, below, drawing=page.height, top=108, bottom=24 + legend_height(legend))
+    space = layout(heading, below, drawing=page.height, top=108, bottom=16, key=8 + legend_height(legend))
     texts = {"annotations": page.texts, "shapes": page.rules}
     axes = {"xaxis": _days(columns), "yaxis": dict(range=[page.height, 0], visible=False, fixedrange=True)}
     figure = Exhibit(data=[*_lanes(claims, selected), *legend], layout={**space, **texts, **axes})

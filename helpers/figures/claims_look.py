@@ -14,14 +14,16 @@ from pandas.api.extensions import ExtensionDtype
 from helpers import style
 from helpers.figures.exhibit import Exhibit, carry
 
-NARROW = 640
-"""The width in pixels of the drawing on the narrowest page (700 px), for which labels and marks are placed."""
+NARROW = style.NARROWEST - 48
+"""The width in pixels of the drawing on the narrowest page, for which labels and marks are placed."""
+LETTERS = 80
+"""How many letters of small text fit in a line there."""
 PIXELS_A_LETTER = 6.8
 STATUS = ("confirmed", "claimed", "disputed", "denied", "revised", "retracted")
 CROSSED = ("retracted",)
 """What is struck out: only what its own author took back. A denial is somebody's word like any other, and what others
 deny is not disproved by that; both stand as open signs, as does all that is disputed."""
-OTHERS = "Unnamed, witnesses, experts, documents"
+OTHERS = "Unnamed, experts, documents"
 MARK = 12
 """The size of a mark in pixels."""
 Sign = tuple[str, str, str, float]
@@ -117,14 +119,17 @@ def legend() -> dict[str, Any]:
     )
 
 
-def layout(heading: str, below: list[str], *, drawing: float, top: float, bottom: float) -> dict[str, Any]:
+def layout(
+    heading: str, below: list[str], *, drawing: float, top: float, bottom: float, key: float = 0
+) -> dict[str, Any]:
     """Return the layout of a figure: its title, the lines below it, its height and margins.
 
-    ``drawing`` pixels are left for the drawing; ``top`` and ``bottom`` are the pixels that axes, panel titles and
-    legend need above and below it.
+    ``drawing`` pixels are left for the drawing; ``top`` and ``bottom`` are the pixels that axes and panel titles need
+    above and below it, ``key`` those of a legend at the very bottom.
     """
     lines = escaped(wrap(heading, 66))
     head = 12 + 34 * len(lines) + 18 * len(below)
+    height, bottom = drawing + head + top + bottom + key, bottom + key
     return dict(
         template=style.template(),
         title=dict(
@@ -138,10 +143,11 @@ def layout(heading: str, below: list[str], *, drawing: float, top: float, bottom
             yanchor="top",
             pad=dict(t=4 + 10 * len(lines), l=24),
         ),
-        height=drawing + head + top + bottom,
+        height=height,
         margin=dict(l=24, r=24, t=head + top, b=bottom),
         hovermode="closest",
-        legend=legend(),
+        # At the top of its room, so that on a wide page, where it is lower, no gap parts it from what stands above.
+        legend=legend() | (dict(y=key / height, yanchor="top") if key else {}),
     )
 
 
