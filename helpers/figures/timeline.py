@@ -14,6 +14,7 @@ from helpers.chronicle import Chronicle, Day, check
 from helpers.escalation import days_between
 from helpers.facts import ONE_DAY, common_clock, glances, short_glances, told, zone
 from helpers.figures.exhibit import Exhibit, carry
+from helpers.figures.texts import HALO
 from helpers.packing import LINE, TEXT, Rows, text_width, wrap, wrap_to
 from helpers.style import safe
 
@@ -39,8 +40,6 @@ SPACE = "\u2003"
 GAP = TEXT  # from the middle of a mark, or the end of its bar, to its label
 SIZES = {1: 12, 2: 9, 3: 6}
 MOST_PLACES = 11
-HALO = ", ".join([*(f"{x}px {y}px 1px white" for x in (-2, 0, 2) for y in (-2, 0, 2)), "0 0 4px white"])
-"""Keeps a title readable where an arc or the as-of line runs behind it. Costs time, and nothing else needs it."""
 OVER = 10  # pixels that the name of a chapter may run over into the next one, whose name then gives way
 CROSSED = 6  # rows that a label goes further rather than lie on the as-of line
 MINUTE = np.timedelta64(1, "m")
