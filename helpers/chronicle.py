@@ -39,6 +39,7 @@ STRENGTH = {
 }
 
 
+ABOUT_EVENTS = ("event_actors", "event_places", "claims", "quotes", "article_audit", "rooms")
 DAYS_KEPT = 12  # as of which the record is kept ready
 
 # In these somebody acted, whoever it was: words spoken about them say nothing of that.
@@ -139,6 +140,7 @@ class Chronicle:
         self._record, self._package, self._folder = frames, package, folder
         self._known_on, self._window, self._filters = known_on, window, filters
         self._whole = whole
+        self._tables: dict[str, pd.DataFrame] = {}
         self._days: dict[pd.Timestamp | None, dict[str, pd.DataFrame]] = {}
         self._derived: dict[pd.Timestamp | None, dict[Callable[[Chronicle], Any], Any]] = {}
 
@@ -252,7 +254,7 @@ class Chronicle:
 
     def event(self, event_id: str) -> pd.Series:
         """Return one event of this view, or raise a ValueError that names the nearest one."""
-        events = self._tables["events"]
+        events = self._table("events")
         check("event", event_id, events.index)
         return events.loc[event_id]
 
@@ -298,11 +300,30 @@ class Chronicle:
         return Chronicle(self._record, self._package, self._folder, whole=self.whole, **{**settings, **changes})
 
     @cached_property
-    def _tables(self) -> dict[str, pd.DataFrame]:
-        frames = self.whole._seen(self._known_on)
+    def _frames(self) -> dict[str, pd.DataFrame]:
+        return self.whole._seen(self._known_on)
+
+    def _table(self, name: str) -> pd.DataFrame:
+        """Return a table of this view; it is cut out when it is first asked for, since most views need few of them."""
         if self._window is None and not self._filters:
-            return frames
-        return _with_events(frames, _selected(frames, self._window, self._filters))
+            return self._frames[name]
+        if name not in self._tables:
+            self._tables[name] = self._cut(name)
+        return self._tables[name]
+
+    def _cut(self, name: str) -> pd.DataFrame:
+        """Keep the chosen events and the rows about them; actors, ties, places, sources and terms stay as they are."""
+        frame = self._frames[name]
+        if name == "events":
+            return frame[_selected(self._frames, self._window, self._filters)]
+        if name in ABOUT_EVENTS:
+            return frame[frame["event_id"].isin(self._table("events").index)]
+        if name == "links":
+            events = self._table("events").index
+            return frame[frame["from_event"].isin(events) & frame["to_event"].isin(events)]
+        if name == "room_options":
+            return frame[frame["room_id"].isin(self._table("rooms").index)]
+        return frame
 
     def _seen(self, day: pd.Timestamp | None) -> dict[str, pd.DataFrame]:
         """Return the whole record as of a day; an explorer asks for the same few days again and again."""
@@ -321,14 +342,13 @@ class Chronicle:
         if name.startswith("_") or name not in self._package.tables:
             raise AttributeError(f"a Chronicle has no attribute or table {name!r}")
         # A shallow copy costs nothing: pandas copies on write.
-        return self._tables[name].copy(deep=False)
+        return self._table(name).copy(deep=False)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._package.tables]
 
     def __repr__(self) -> str:
-        tables = self._tables
-        counts = ", ".join(f"{len(tables[name]):,} {name}" for name in ("events", "claims", "actors", "sources"))
+        counts = ", ".join(f"{len(self._table(name)):,} {name}" for name in ("events", "claims", "actors", "sources"))
         seen = "" if self._known_on is None else f", as known on {self._known_on:%Y-%m-%d}"
         return f"<Chronicle {self.title!r}{seen}: {counts}>"
 
@@ -409,30 +429,20 @@ def _selected(
     frames: Mapping[str, pd.DataFrame],
     window: tuple[pd.Timestamp, pd.Timestamp] | None,
     filters: tuple[dict[str, frozenset[Any]], ...],
-) -> pd.Index:
+) -> np.ndarray:
+    """Return for each event whether a view holds it."""
     events, roles, further = frames["events"], frames["event_actors"], frames["event_places"]
-    keep = pd.Series(True, index=events.index)
+    keep = np.ones(len(events), dtype=bool)
     if window is not None:
-        keep &= (events["date"] <= window[1]) & (events["end_date"].fillna(events["date"]) >= window[0])
+        keep &= (events["date"] <= window[1]).to_numpy()
+        keep &= (events["end_date"].fillna(events["date"]) >= window[0]).to_numpy()
     for wanted in filters:
         for name, values in wanted.items():
             if name == "actor":
                 keep &= events.index.isin(roles.loc[roles["actor_id"].isin(values), "event_id"])
             elif name == "place":
                 elsewhere = further.loc[further["place_id"].isin(values), "event_id"]
-                keep &= events["place_id"].isin(values) | events.index.isin(elsewhere)
+                keep &= events["place_id"].isin(values).to_numpy() | events.index.isin(elsewhere)
             else:
-                keep &= events[name].isin(values)
-    return events.index[keep]
-
-
-def _with_events(frames: dict[str, pd.DataFrame], ids: pd.Index) -> dict[str, pd.DataFrame]:
-    """Keep the chosen events and the rows about them; actors, ties, places, sources and terms stay as they are."""
-    kept = dict(frames)
-    kept["events"] = frames["events"].loc[ids]
-    for name in ("event_actors", "event_places", "claims", "quotes", "article_audit", "rooms"):
-        kept[name] = frames[name][frames[name]["event_id"].isin(ids)]
-    links = frames["links"]
-    kept["links"] = links[links["from_event"].isin(ids) & links["to_event"].isin(ids)]
-    kept["room_options"] = frames["room_options"][frames["room_options"]["room_id"].isin(kept["rooms"].index)]
-    return kept
+                keep &= events[name].isin(values).to_numpy()
+    return keep

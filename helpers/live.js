@@ -26,6 +26,19 @@ async function plotly(model) {
   return library;
 }
 
+// Whatever is as it was in the last figure stays the same object. Plotly compares by identity, so it draws a moved line or
+// another title alone, and not every mark anew.
+function shared(last, next) {
+  if (typeof last !== "object" || typeof next !== "object" || !last || !next) return next;
+  const keys = Object.keys(next);
+  let same = Array.isArray(last) === Array.isArray(next) && keys.length === Object.keys(last).length;
+  for (const key of keys) {
+    next[key] = shared(last[key], next[key]);
+    same &&= next[key] === last[key];
+  }
+  return same ? last : next;
+}
+
 function part(tag, name, attributes = {}) {
   const made = document.createElement(tag);
   made.className = name;
@@ -84,6 +97,8 @@ async function render({ model, el }) {
   let listening = false;
   let gone = false;
   let measured = "";
+  let pictured;
+  let images;
   const draw = async () => {
     wanted = true;
     if (drawing) return;
@@ -92,10 +107,19 @@ async function render({ model, el }) {
       while (wanted && !gone) {
         wanted = false;
         const figure = JSON.parse(await unpack(model.get("_figure")));
+        if (figure.images !== pictured) {
+          pictured = figure.images;
+          images = JSON.parse(await unpack(model.get("_images")));
+        }
         if (gone) return;
+        figure.layout.images = images;
+        if (plot.data) shared({ data: plot.data, layout: plot.layout }, figure);
         const measures = JSON.stringify([figure.layout.height, figure.layout.margin]);
-        // Plotly begins with the size of the last figure and, if this one has another, draws title and legend twice.
-        if (measures !== measured && plot._fullLayout) delete plot._fullLayout._size;
+        // Plotly begins with the size of the last figure, and with the room that its axes needed, whether or not there
+        // still are such axes; if this one is of another size, it would draw title and legend twice.
+        if (measures !== measured && plot._fullLayout) {
+          for (const name of ["_size", "_pushmargin", "_pushmarginIds"]) delete plot._fullLayout[name];
+        }
         measured = measures;
         // Plotly's own choice for WebGL is twice the pixels each way, which a page without a graphics card pays for.
         const config = { ...model.get("_config"), plotGlPixelRatio: globalThis.devicePixelRatio || 1 };

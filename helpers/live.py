@@ -9,8 +9,10 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
+from zlib import crc32
 
 import anywidget
 import plotly
@@ -80,6 +82,7 @@ class LiveFigure(SteadyWidget):
     status = traitlets.Unicode("").tag(sync=True)
     _bundle = traitlets.Instance(PlotlyBundle).tag(sync=True, **widget_serialization)
     _figure = traitlets.Bytes(b"").tag(sync=True)
+    _images = traitlets.Bytes(b"").tag(sync=True)
     _config = traitlets.Dict().tag(sync=True)
     _text = traitlets.Unicode("").tag(sync=True)
     _title = traitlets.Unicode("").tag(sync=True)
@@ -159,13 +162,28 @@ class LiveFigure(SteadyWidget):
 
 
 def wire(figure: go.Figure, zoom: str = "") -> dict[str, Any]:
-    """Return what the page needs of a figure: its JSON, packed, without the table that only Python reads; text; title."""
+    """Return what the page needs of a figure: its JSON, packed, without the table that only Python reads; text; title.
+
+    Its images go apart. The ground of a map is two thirds of its figure and stays the same; what is the same is not sent.
+    """
     # Plotly's to_plotly_json returns a copy of just these, which takes long for many points.
     layout = {"height": HEIGHT, **(figure.layout._props or {}), "uirevision": zoom or "same"}
     meta = layout.pop("meta", None)
     meta = meta if isinstance(meta, dict) else {}
     text, narrowest = " ".join(meta.get("text", [])), int(meta.get("narrowest", 0))
     title = str(layout.get("title", {}).get("text") or "")
-    body = {"data": [{"type": trace.type, **trace._props} for trace in figure.data], "layout": layout}
-    packed = gzip.compress(to_json_plotly(body).encode(), compresslevel=FAST, mtime=0)
-    return {"_figure": packed, "_text": text, "_title": title, "_narrowest": narrowest}
+    images = _kept(to_json_plotly(layout.pop("images", [])))
+    body = {
+        "data": [{"type": trace.type, **trace._props} for trace in figure.data],
+        "layout": layout,
+        "images": crc32(images),
+    }
+    told = {"_text": text, "_title": title, "_narrowest": narrowest}
+    return {"_figure": _packed(to_json_plotly(body)), "_images": images, **told}
+
+
+def _packed(text: str) -> bytes:
+    return gzip.compress(text.encode(), compresslevel=FAST, mtime=0)
+
+
+_kept = lru_cache(maxsize=4)(_packed)

@@ -244,7 +244,10 @@ def ranking(chronicle: Chronicle) -> pd.Series:
     >>> ranking(load()).index[:3].tolist()
     ['united-states', 'iraq', 'iran']
     """
-    record = chronicle.whole
+    return chronicle.whole.derived(_ranking).copy()
+
+
+def _ranking(record: Chronicle) -> pd.Series:
     actors, roles, relations = record.actors, record.event_actors, record.relations
     weight = record.events["importance"].astype(int).map(EVENT_WEIGHT).fillna(1)
     once = roles[["event_id", "actor_id"]].drop_duplicates()

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 INK = "#1b1f24"
 MUTED = "#57606a"
-GRID = "#e6e8eb"
+GRID = "rgba(27, 31, 36, 0.11)"  # not grey: a dashed line below a grid line stays dark
 GROUND = "#ffffff"
 BAND = "#f5f6f8"
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Noto Sans Arabic', Arial, sans-serif"

@@ -279,7 +279,7 @@ def test_a_chosen_claim_is_ringed():
         claims_chart(RECORD, event=MISSILES, field="tbi", selected=claim),
         ledger(RECORD, event=MISSILES, field="tbi", selected=claim),
     ):
-        assert [trace for trace in figure.data if trace.marker.symbol == "circle-open"]
+        assert [shape for shape in figure.layout.shapes if shape.type == "circle"]
 
 
 def test_markup_in_the_data_is_not_obeyed():

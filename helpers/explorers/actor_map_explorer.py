@@ -76,8 +76,7 @@ class ActorMapExplorer(Explorer):
         """Return the actors on the map, by name."""
         figure = self.figure_of(state)
         keys = {key for trace in figure.data if trace.customdata is not None for key in keys_of(list(trace.customdata))}
-        names = self._view(state).actors["name"]
-        return [str(key) for key in names[names.index.isin(keys)].sort_values().index]
+        return [key for key in self._view(state).derived(_by_name) if key in keys]
 
     def draw(self, state: State) -> go.Figure:
         """Return the map of a state."""
@@ -91,7 +90,8 @@ class ActorMapExplorer(Explorer):
 
     def labels(self, items: list[str], state: State) -> list[str]:
         """Return the names of the actors."""
-        return [str(name) for name in self._view(state).actors.loc[items, "name"]]
+        names = self._view(state).derived(_by_name)
+        return [names[item] for item in items]
 
     def sentence(self, item: str, state: State) -> str:
         """Return the name of an actor, its side, and how many ties it has on the day."""
@@ -131,3 +131,8 @@ class ActorMapExplorer(Explorer):
 
     def _view(self, state: State) -> Chronicle:
         return self.known({"as_of": state["on"] if state["known"] else None})
+
+
+def _by_name(chronicle: Chronicle) -> dict[str, str]:
+    """Return the names of all actors, in alphabetical order."""
+    return {str(key): str(name) for key, name in chronicle.actors["name"].sort_values().items()}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from helpers.cards import event_card, source_list
 from helpers.chronicle import check
-from helpers.claims import RULES, claims_of, differences
+from helpers.claims import RULES, Claim, claims_of, differences, main_field, rows_of
 from helpers.explorers import filters
 from helpers.explorers.base import Explorer, Found, State
 from helpers.explorers.settings import Setting, Value, arguments, as_code, capital, one_of
@@ -47,7 +46,7 @@ class ClaimsExplorer(Explorer):
     def settings(self) -> dict[str, Setting]:
         """Return what :func:`claims_chart` takes, and the day of the second clock."""
         record = self.chronicle
-        self._weighed: tuple[object, pd.DataFrame] = (None, record.claims)
+        self._told: tuple[object, list[Claim]] = (None, [])
         events, counts = record.events, record.claims["event_id"].value_counts()
         told = events[events.index.isin(counts.index)]
         labels = dict(zip(told.index, filters.event_labels(record, list(told.index)), strict=True))
@@ -74,15 +73,10 @@ class ClaimsExplorer(Explorer):
     def items(self, state: State) -> list[str]:
         """Return the claims of the figure, the earliest first."""
         claims = self._claims(state)
-        if claims.empty:
-            return []
         field = state["field"]
         if state["form"] == "chart" and field is None:
-            numeric = claims[claims["numeric"]]
-            field = str((numeric if len(numeric) else claims)["field"].value_counts().index[0])
-        if field is not None:
-            claims = claims[claims["field"] == field]
-        return [str(key) for key in claims.sort_values("reported_on", kind="stable").index]
+            field = main_field(claims)
+        return [claim.claim_id for claim in claims if field in (None, claim.field)]
 
     def draw(self, state: State) -> go.Figure:
         """Return the chart or the ledger of a state."""
@@ -106,25 +100,27 @@ class ClaimsExplorer(Explorer):
 
     def labels(self, items: list[str], state: State) -> list[str]:
         """Return day, claimant and value of each claim."""
-        rows = self._claims(state).loc[items]
-        return [f"{_reported(row)} · {_who(row)}: {row['value']}" for row in rows.to_dict("records")]
+        claims = {claim.claim_id: claim for claim in self._claims(state)}
+        return [f"{_reported(claim)} · {_who(claim)}: {claim.value}" for claim in map(claims.__getitem__, items)]
 
     def sentence(self, item: str, state: State) -> str:
         """Return a claim in one line."""
-        row = self._claims(state).loc[item].to_dict()
-        status = "" if _missing(row["status"]) else f", later judged {row['status']}"
-        return f"{_who(row)}, {_reported(row)}: {str(row['value']).rstrip('.')} ({capital(str(row['field'])).lower()}){status}"
+        claim = self._claim(item, state)
+        status = f", later judged {claim.status}" if claim.status else ""
+        value, field = str(claim.value).rstrip("."), capital(str(claim.field)).lower()
+        return f"{_who(claim)}, {_reported(claim)}: {value} ({field}){status}"
 
     def card(self, item: str, state: State) -> str:
         """Return a claim with its page, and the event it is about."""
-        known, row = self.known(state), self._claims(state).loc[item].to_dict()
+        known = self.known(state)
+        row, claim = known.claims.loc[item], self._claim(item, state)
         facts = {
-            "Claim": row["value"],
-            "About": capital(str(row["field"])),
-            "Counted": row["counted"],
-            "Said by": _who(row),
-            "Reported": _reported(row),
-            "Later judged by the editors": row["status"],
+            "Claim": claim.value,
+            "About": capital(str(claim.field)),
+            "Counted": claim.counted,
+            "Said by": _who(claim),
+            "Reported": _reported(claim),
+            "Later judged by the editors": claim.status,
             "Note": row["note"],
         }
         listed = "".join(
@@ -157,26 +153,29 @@ class ClaimsExplorer(Explorer):
         check("claim", item, self.chronicle.claims.index)
         return item
 
-    def _claims(self, state: State) -> pd.DataFrame:
+    def _claims(self, state: State) -> list[Claim]:
         known = self.known(state)
         if state["event"] not in known.events.index:
             raise ValueError(f"nothing had been published about this event by {state['as_of']}")
         wanted = (state["as_of"], state["event"])
-        if self._weighed[0] != wanted:
-            self._weighed = wanted, claims_of(known, state["event"])
-        return self._weighed[1]
+        if self._told[0] != wanted:
+            self._told = wanted, rows_of(claims_of(known, state["event"]))
+        return self._told[1]
+
+    def _claim(self, item: str, state: State) -> Claim:
+        return next(claim for claim in self._claims(state) if claim.claim_id == item)
 
 
 def _told(values: State) -> str:
     return arguments(values, {name: value for name, value in DRAWN.items() if name != "event"})
 
 
-def _who(row: dict[str, Any]) -> str:
-    return str(row["claimant"]) if not _missing(row["claimant"]) else "somebody not named"
+def _who(claim: Claim) -> str:
+    return claim.claimant or "somebody not named"
 
 
-def _reported(row: dict[str, Any]) -> str:
-    first, last = row["reported_on"], row["reported_on_until"]
+def _reported(claim: Claim) -> str:
+    first, last = claim.reported_on, claim.reported_on_until
     if _missing(first):
         return "day not known"
     return f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m}" if first.month == last.month else f"{first:%Y}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import plotly.graph_objects as go
 
 from helpers.cards import place_card
-from helpers.chronicle import check
+from helpers.chronicle import Chronicle, check
 from helpers.explorers import filters
 from helpers.explorers.base import Explorer, Found, State
 from helpers.explorers.settings import Setting, Value, arguments, as_code, capital, one_of
@@ -62,14 +64,8 @@ class PlaceExplorer(Explorer):
     def items(self, state: State) -> list[str]:
         """Return the places of the view's events, those with the most events first."""
         seen = self._views(state, known=True)
-        events, further = seen.events, seen.event_places
-        known = seen.places.index
-        pairs = {(event, place) for event, place in events["place_id"].dropna().items()}
-        pairs |= set(further[["event_id", "place_id"]].itertuples(index=False, name=None))
-        counts: dict[str, int] = {}
-        for event, place in pairs:
-            if event in events.index and place in known:
-                counts[place] = counts.get(place, 0) + 1
+        visited = seen.derived(_visited)
+        counts = Counter(place for event in seen.events.index for place in visited[event])
         return sorted(counts, key=lambda place: (-counts[place], place))
 
     def draw(self, state: State) -> go.Figure:
@@ -84,7 +80,8 @@ class PlaceExplorer(Explorer):
 
     def labels(self, items: list[str], state: State) -> list[str]:
         """Return the names of the places."""
-        return [str(name) for name in self.known(state).places.loc[items, "name"]]
+        names = self.known(state).derived(_names)
+        return [names[item] for item in items]
 
     def sentence(self, item: str, state: State) -> str:
         """Return the name of a place and how well it is located."""
@@ -113,3 +110,17 @@ class PlaceExplorer(Explorer):
         """Check the key of a place."""
         check("place", item, self.chronicle.places.index)
         return item
+
+
+def _visited(chronicle: Chronicle) -> dict[str, set[str]]:
+    """Return the places of each event of a record, further ones in whatever role included."""
+    homes, further = chronicle.events["place_id"], chronicle.event_places
+    visited = {event: {place} if isinstance(place, str) else set() for event, place in homes.items()}
+    for event, place in zip(further["event_id"], further["place_id"], strict=True):
+        visited[event].add(place)
+    return visited
+
+
+def _names(chronicle: Chronicle) -> dict[str, str]:
+    """Return the names of the places of a record."""
+    return {str(place): str(name) for place, name in chronicle.places["name"].items()}

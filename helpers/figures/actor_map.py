@@ -66,6 +66,11 @@ FAMILIES = (
 SIZES = {"state": 20, "igo": 18, "coalition": 18, "person": 10}
 SIZE = 14
 SHORT = {"contested": "Contested", "iraqi-political": "Iraqi politics"}
+OVER = ("ended", "began and ended")
+DEATHS = ("killed", "died")
+
+Columns = dict[str, np.ndarray]
+"""What is drawn of some actors or ties. It is picked from that of the whole record: pandas is slow with small tables."""
 
 
 def actor_map(
@@ -128,19 +133,20 @@ def actor_map(
     held = _ties(chronicle, day, earlier, kinds)
     stage = _stage(chronicle, focus, depth, kinds, show)
     shown = _present(chronicle, day, stage, held, focus, depth, kinds)
-    drawn = held[held["source_actor"].isin(shown.index) & held["target_actor"].isin(shown.index)]
+    stands = set(shown["key"])
+    ends = zip(held["source"], held["target"], strict=True)
+    drawn = _pick(held, _which(a in stands and b in stands for a, b in ends))
     places = network.layout(chronicle, stage)
 
     traces: list[dict[str, Any]] = []
-    if len(shown):
-        spot = pd.DataFrame.from_dict(dict(places.places), orient="index", columns=["x", "y"]).reindex(shown.index)
-        shown = shown.assign(x=spot["x"], y=spot["y"])
-        names = chronicle.actors["name"].to_dict()
+    if len(stands):
+        spots = np.array([places.places[actor] for actor in shown["key"]])
+        shown |= {"x": spots[:, 0], "y": spots[:, 1]}
         traces += _belonging(shown, drawn) if kinds is None else []
-        traces += _tie_traces(chronicle, shown, drawn, names, focus, earlier)
-        traces += _actor_traces(chronicle, shown, drawn, names, focus)
+        traces += _tie_traces(shown, drawn, focus, earlier)
+        traces += _actor_traces(shown, drawn, focus)
         traces += texts(_names(chronicle, shown, focus), halo=True, cliponaxis=False, name="Names") + _key(shown, drawn)
-    layout = _layout(places, _title(day, focus, chronicle), _subtitle(shown, drawn, held, earlier), empty=shown.empty)
+    layout = _layout(places, _title(day, focus, chronicle), _subtitle(shown, drawn, held, earlier), empty=not stands)
     figure = Exhibit.of(traces, layout)
     words = _sentences(chronicle, day, earlier, focus, show, shown, drawn, held)
     return carry(figure, words, _table(chronicle, drawn), narrowest=style.NARROWEST)
@@ -156,16 +162,19 @@ def _day(chronicle: Chronicle, on: Day | None) -> pd.Timestamp:
 
 def _ties(
     chronicle: Chronicle, day: pd.Timestamp, earlier: pd.Timestamp | None, kinds: str | list[str] | None
-) -> pd.DataFrame:
+) -> Columns:
     """Return the ties of the day and, if compared with an earlier one, those that ended since, with ``change``."""
-    held = network.ties(chronicle, day, kinds).assign(change="")
-    if earlier is None:
-        return held
-    changed = network.changes(chronicle, earlier, day, kinds)
-    held["change"] = held.index.isin(changed.index[changed["change"] == "began"])
-    held["change"] = held["change"].map({True: "began", False: ""})
-    gone = changed[changed["change"] != "began"].assign(certain=True)
-    return pd.concat([held, gone]) if len(gone) else held
+    held = network.ties(chronicle, day, kinds)
+    keys, certain = held.index.to_list(), held["certain"].to_list()
+    change = [""] * len(keys)
+    if earlier is not None:
+        changed = network.changes(chronicle, earlier, day, kinds)["change"].to_dict()
+        gone = {tie: what for tie, what in changed.items() if what != "began"}
+        change = ["began" if changed.get(tie) == "began" else "" for tie in keys] + list(gone.values())
+        keys, certain = keys + list(gone), certain + [True] * len(gone)
+    index, every = chronicle.derived(_every_tie)
+    ties = _pick(every, index.get_indexer(keys))
+    return ties | {"change": np.array(change, dtype=object), "certain": np.array(certain)}
 
 
 def _stage(
@@ -194,52 +203,137 @@ def _present(
     chronicle: Chronicle,
     day: pd.Timestamp,
     stage: list[str],
-    held: pd.DataFrame,
+    held: Columns,
     focus: str | None,
     depth: int,
     kinds: str | list[str] | None,
-) -> pd.DataFrame:
+) -> Columns:
     """Return the actors of the view that are known and active, or were before; with ``gone``: killed, died, ended."""
-    actors = chronicle.actors
-    actors = actors[actors["active_from"].isna() | (actors["active_from"] <= day)]
+    every = chronicle.derived(_every_actor)
+    actors = _pick(every, np.isnat(every["from"]) | (every["from"] <= day.to_datetime64()))
     near = set(stage)
     if focus is not None:
-        near = {focus} if focus in actors.index else set()
-        edges = list(zip(held["source_actor"], held["target_actor"], strict=True))
+        near = {focus} & set(actors["key"])
+        edges = list(zip(held["source"], held["target"], strict=True))
         if kinds is None:
-            edges += [(child, parent) for child, parent in actors["parent"].dropna().items()]
+            belong = zip(actors["key"], actors["parent"], strict=True)
+            edges += [(child, parent) for child, parent in belong if isinstance(parent, str)]
         for _ in range(depth if near else 0):
             near |= {b for a, b in edges if a in near} | {a for a, b in edges if b in near}
-    shown = actors[actors.index.isin(near) & actors.index.isin(stage)]
-    return shown.assign(gone=_gone(chronicle, shown, day))
+    near &= set(stage)
+    shown = _pick(actors, _which(actor in near for actor in actors["key"]))
+    return shown | {"gone": np.array(_gone(chronicle, shown, day), dtype=object)}
 
 
-def _gone(chronicle: Chronicle, actors: pd.DataFrame, day: pd.Timestamp) -> list[str]:
+def _gone(chronicle: Chronicle, actors: Columns, day: pd.Timestamp) -> list[str]:
     """Return for each actor what ended its part by the day: ``killed``, ``died`` if no more is known, ``ended``."""
-    roles, dates = chronicle.event_actors, chronicle.events["date"]
-    hit = roles[roles["role"].isin(["victim", "target"])]
-    struck = set(zip(hit["actor_id"], dates.reindex(hit["event_id"]), strict=True))
+    struck, events = chronicle.derived(_struck), chronicle.events.index
     words = []
-    for actor, kind, until in zip(actors.index, actors["kind"], actors["active_until"], strict=True):
+    for actor, kind, until in zip(actors["key"], actors["kind"], actors["until"], strict=True):
         if pd.isna(until) or until > day:
             words.append("")
         elif kind != "person":
             words.append("ended")
         else:
-            words.append("killed" if (actor, until) in struck else "died")
+            words.append("killed" if any(event in events for event in struck.get((actor, until), ())) else "died")
     return words
+
+
+def _pick(columns: Columns, rows: np.ndarray) -> Columns:
+    return {name: values[rows] for name, values in columns.items()}
+
+
+def _which(chosen: Iterable[bool]) -> np.ndarray:
+    return np.fromiter(chosen, dtype=bool)
+
+
+# What does not depend on the day shown; found out once for each day as of which the record is seen
+
+
+def _every_actor(record: Chronicle) -> Columns:
+    """Return what is drawn of each actor, with the three parts of its text that stay the same."""
+    actors, names = record.actors, record.derived(_all_names)
+    publishers = record.derived(_publishers)
+    first, middle, last = [], [], []
+    for row in actors.to_dict("records"):
+        lines = [f"<b>{_clean(row['name'])}</b>"]
+        for column, language in (("name_ar", "Arabic"), ("name_fa", "Persian")):
+            if isinstance(row[column], str):
+                lines.append(f"{language}: {ISOLATE}{_clean(row[column])}{POP}")
+        kind = str(row["kind"]).replace("-", " ")
+        lines.append(f"{_clean(kind)} · {_clean(style.mark(str(row['side']), [str(row['side'])]).label)}")
+        if isinstance(row["parent"], str):
+            lines.append(f"belongs, on paper, to {_clean(names.get(row['parent'], row['parent']))}")
+        first.append("<br>".join(lines))
+        lines = [f"since {_date(row['active_from'])}"] if pd.notna(row["active_from"]) else []
+        lines += _lines(row["description"]) if isinstance(row["description"], str) else []
+        middle.append("<br>".join(lines))
+        last.append("<br>".join(_cited(row["source_ids"], publishers)))
+    texts = {"first": first, "middle": middle, "last": last, "side": actors["side"].astype(str)}
+    texts |= {"key": actors.index, "until": actors["active_until"]}
+    texts |= {name: actors[name] for name in ("name", "short_name", "kind", "parent")}
+    columns = {name: np.array(list(values), dtype=object) for name, values in texts.items()}
+    return columns | {"from": actors["active_from"].to_numpy(), "size": _sizes(actors)}
+
+
+def _every_tie(record: Chronicle) -> tuple[pd.Index, Columns]:
+    """Return what is drawn of each tie, with the two parts of its text that stay the same; and the keys of the ties."""
+    ties, names, publishers = record.relations, record.derived(_all_names), record.derived(_publishers)
+    meanings = record.package.tables["relations"]["kind"].meanings
+    first, last = [], []
+    for row in ties.itertuples(index=False):
+        arrow = "↔" if row.direction == "mutual" else "→"
+        kind = meanings.get(str(row.kind)) or str(row.kind).replace("-", " ")
+        status = str(row.status) if row.status == row.status and row.status is not None else "status not known that day"
+        if isinstance(row.stated_by, str):
+            status += f", stated by {names.get(row.stated_by, row.stated_by)}"
+        lines = [
+            f"<b>{_clean(names[row.source_actor])} {arrow} {_clean(names[row.target_actor])}</b>",
+            f"{_clean(kind)} · {_clean(status)}",
+            f"{_began(row.start, row.start_until)} – {_ends(row.end, row.end_until)}",
+        ]
+        first.append("<br>".join(lines))
+        lines = _lines(row.description) if isinstance(row.description, str) else []
+        last.append("<br>".join([*lines, *_cited(row.source_ids, publishers)]))
+    texts = {"first": first, "last": last, "key": ties.index, "kind": ties["kind"], "status": ties["status"]}
+    texts |= {"source": ties["source_actor"], "target": ties["target_actor"]}
+    family = ties["kind"].astype(str).map(_family_of()).fillna(len(FAMILIES) - 1)
+    return ties.index, {name: np.array(list(values), dtype=object) for name, values in texts.items()} | {
+        "row": np.arange(len(ties)),
+        "family": family.to_numpy(dtype=int),
+        "dashed": ties["status"].isin(["contested", "alleged"]).to_numpy(),
+        "mutual": (ties["direction"] == "mutual").to_numpy(),
+    }
+
+
+def _struck(record: Chronicle) -> dict[tuple[str, pd.Timestamp], list[str]]:
+    """Return the events that struck an actor on a day."""
+    roles, dates = record.event_actors, record.events["date"]
+    hit = roles[roles["role"].isin(["victim", "target"])]
+    struck: dict[tuple[str, pd.Timestamp], list[str]] = {}
+    for event, actor, day in zip(hit["event_id"], hit["actor_id"], dates.reindex(hit["event_id"]), strict=True):
+        struck.setdefault((actor, day), []).append(event)
+    return struck
+
+
+def _all_names(record: Chronicle) -> dict[str, str]:
+    return record.actors["name"].to_dict()
+
+
+def _publishers(record: Chronicle) -> dict[str, str]:
+    return record.sources["publisher"].to_dict()
 
 
 # Drawing
 
 
-def _belonging(shown: pd.DataFrame, drawn: pd.DataFrame) -> list[dict[str, Any]]:
+def _belonging(shown: Columns, drawn: Columns) -> list[dict[str, Any]]:
     """Return thin lines from each actor to the body it belongs to on paper, where no tie says so already."""
-    tied = {frozenset(pair) for pair in zip(drawn["source_actor"], drawn["target_actor"], strict=True)}
-    x, y = shown["x"].to_dict(), shown["y"].to_dict()
+    tied = {frozenset(pair) for pair in zip(drawn["source"], drawn["target"], strict=True)}
+    x, y = (dict(zip(shown["key"], shown[axis].tolist(), strict=True)) for axis in ("x", "y"))
     across: list[float | None] = []
     upward: list[float | None] = []
-    for child, parent, gone in zip(shown.index, shown["parent"], shown["gone"], strict=True):
+    for child, parent, gone in zip(shown["key"], shown["parent"], shown["gone"], strict=True):
         if parent in x and not gone and frozenset((child, parent)) not in tied:
             across += [x[parent], x[child], None]
             upward += [y[parent], y[child], None]
@@ -250,26 +344,18 @@ def _belonging(shown: pd.DataFrame, drawn: pd.DataFrame) -> list[dict[str, Any]]
 
 
 def _tie_traces(
-    chronicle: Chronicle,
-    shown: pd.DataFrame,
-    drawn: pd.DataFrame,
-    names: Mapping[str, str],
-    focus: str | None,
-    earlier: pd.Timestamp | None,
+    shown: Columns, drawn: Columns, focus: str | None, earlier: pd.Timestamp | None
 ) -> list[dict[str, Any]]:
-    if drawn.empty:
+    if not len(drawn["key"]):
         return []
     x, y = _curves(shown, drawn)
-    family = drawn["kind"].astype(str).map(_family_of()).fillna(len(FAMILIES) - 1).astype(int).to_numpy()
-    dashed = drawn["status"].isin(["contested", "alleged"]).to_numpy()
-    change = drawn["change"].to_numpy()
-    mutual = (drawn["direction"] == "mutual").to_numpy()
-    touching = np.ones(len(drawn), dtype=bool)
+    family, dashed, mutual, change = drawn["family"], drawn["dashed"], drawn["mutual"], drawn["change"]
+    touching = np.ones(len(family), dtype=bool)
     if focus is not None:
-        touching = ((drawn["source_actor"] == focus) | (drawn["target_actor"] == focus)).to_numpy()
+        touching = (drawn["source"] == focus) | (drawn["target"] == focus)
     changed = np.where(change == "began", 2, np.where(change == "", 0, 3))
     strength = np.where(touching, 1, 0) if earlier is None else changed
-    text = np.array(_tie_texts(chronicle, drawn, names), dtype=object)
+    text = np.array(_tie_texts(drawn), dtype=object)
     looks = {0: (1.0, 0.3), 1: (1.5, 0.75), 2: (3.5, 1.0), 3: (2.0, 0.9)}  # strength → width, opacity
     traces: list[dict[str, Any]] = []
     middle = STEPS // 2
@@ -304,7 +390,7 @@ def _tie_traces(
                     line=dict(color=kin.colour, width=1.5),
                 ),
                 text=_tripled(text[of_family]),
-                customdata=_tripled(drawn.index.to_numpy(dtype=object)[of_family]),
+                customdata=_tripled(drawn["key"][of_family]),
                 hovertemplate="%{text}<extra></extra>",
                 showlegend=False,
                 **group,
@@ -317,13 +403,18 @@ def _tie_traces(
     return traces
 
 
-def _curves(shown: pd.DataFrame, drawn: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _curves(shown: Columns, drawn: Columns) -> tuple[np.ndarray, np.ndarray]:
     """Return the points of each tie: a bow, wider for each further tie of the same two actors."""
-    row = shown.index.get_indexer(drawn["source_actor"]), shown.index.get_indexer(drawn["target_actor"])
-    px, py = shown["x"].to_numpy(dtype=float), shown["y"].to_numpy(dtype=float)
+    place = {actor: row for row, actor in enumerate(shown["key"])}
+    row = tuple(np.array([place[actor] for actor in drawn[end]]) for end in ("source", "target"))
+    px, py = shown["x"], shown["y"]
     ax, ay, bx, by = px[row[0]], py[row[0]], px[row[1]], py[row[1]]
     low, high = np.minimum(*row), np.maximum(*row)
-    nth = pd.Series(low * len(shown) + high).groupby(low * len(shown) + high).cumcount().to_numpy()
+    before: Counter[tuple[int, int]] = Counter()
+    nth = np.zeros(len(low), dtype=int)
+    for tie, pair in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        nth[tie] = before[pair]
+        before[pair] += 1
     dx, dy = bx - ax, by - ay
     length = np.maximum(np.hypot(dx, dy), 1e-9)
     upright = (np.abs(dx) < 0.4) & (np.abs(dy) > 1.2)  # would run through what stands between
@@ -337,17 +428,13 @@ def _curves(shown: pd.DataFrame, drawn: pd.DataFrame) -> tuple[np.ndarray, np.nd
     return x, y
 
 
-def _actor_traces(
-    chronicle: Chronicle, shown: pd.DataFrame, drawn: pd.DataFrame, names: Mapping[str, str], focus: str | None
-) -> list[dict[str, Any]]:
-    sizes = _sizes(shown)
-    texts = np.array(_actor_texts(chronicle, shown, drawn, names), dtype=object)
-    of = shown["side"].astype(str).to_numpy()
-    hollow = (shown["gone"] != "").to_numpy()
-    x, y, keys = shown["x"].to_numpy(), shown["y"].to_numpy(), shown.index.to_numpy(dtype=object)
+def _actor_traces(shown: Columns, drawn: Columns, focus: str | None) -> list[dict[str, Any]]:
+    texts = np.array(_actor_texts(shown, drawn), dtype=object)
+    of, sizes, hollow = shown["side"], shown["size"], shown["gone"] != ""
+    x, y, keys = shown["x"], shown["y"], shown["key"]
     sides = list(dict.fromkeys(of))
     traces: list[dict[str, Any]] = []
-    if focus in shown.index:
+    if focus in keys:
         ring = dict(symbol="circle-open", size=34, color=style.INK, line=dict(color=style.INK, width=2))
         here = keys == focus
         traces.append(_points(x[here], y[here], ring, hoverinfo="skip", showlegend=False, name="In focus"))
@@ -366,13 +453,12 @@ def _actor_traces(
     return traces
 
 
-def _names(chronicle: Chronicle, shown: pd.DataFrame, focus: str | None) -> list[Text]:
+def _names(chronicle: Chronicle, shown: Columns, focus: str | None) -> list[Text]:
     """Return the names under the actors: of all, or of the most important ones if there are very many."""
-    ranked = network.ranking(chronicle).index
-    named = set(ranked[ranked.isin(shown.index)][:LABELLED])
-    rows = zip(
-        shown.index, shown["x"], shown["y"], shown["short_name"], shown["gone"], shown["active_until"], strict=True
-    )
+    stands = set(shown["key"])
+    named = set([actor for actor in network.ranking(chronicle).index if actor in stands][:LABELLED])
+    x, y = shown["x"].tolist(), shown["y"].tolist()
+    rows = zip(shown["key"], x, y, shown["short_name"], shown["gone"], shown["until"], strict=True)
     return [
         Text(
             x,
@@ -382,22 +468,22 @@ def _names(chronicle: Chronicle, shown: pd.DataFrame, focus: str | None) -> list
             size / 2 + (9 if actor == focus else 3),
             style.MUTED if gone else style.INK,
         )
-        for size, (actor, x, y, short, gone, until) in zip(_sizes(shown), rows, strict=True)
+        for size, (actor, x, y, short, gone, until) in zip(shown["size"], rows, strict=True)
         if actor in named
     ]
 
 
-def _key(shown: pd.DataFrame, drawn: pd.DataFrame) -> list[dict[str, Any]]:
+def _key(shown: Columns, drawn: Columns) -> list[dict[str, Any]]:
     """Return what the legend must say besides the families: dashes, changes, sizes, the dead."""
     none = [None]
     traces = []
-    if drawn["status"].isin(["contested", "alleged"]).any():
+    changes, kinds = set(drawn["change"]), set(shown["kind"])
+    if drawn["dashed"].any():
         traces.append(_line(none, none, dict(color=style.INK, dash="dash", width=1.5), name="Contested or alleged"))
-    if (drawn["change"] == "began").any():
+    if "began" in changes:
         traces.append(_line(none, none, dict(color=style.INK, width=3.5), name="Began"))
-    if drawn["change"].isin(["ended", "began and ended"]).any():
+    if not changes.isdisjoint(OVER):
         traces.append(_line(none, none, dict(color=style.INK, dash="dot", width=2), name="Ended"))
-    kinds = set(shown["kind"].astype(str))
     grey = dict(symbol="circle", color="#b9bec5", line=dict(color=style.INK, width=1))
     if kinds & {"state", "igo", "coalition"}:
         traces.append(_points(none, none, dict(size=18, **grey), name="State, alliance"))
@@ -406,7 +492,7 @@ def _key(shown: pd.DataFrame, drawn: pd.DataFrame) -> list[dict[str, Any]]:
     if "person" in kinds:
         traces.append(_points(none, none, dict(size=10, **grey), name="Person"))
     for word in ("killed", "died", "ended"):
-        if (shown["gone"] == word).any():
+        if word in shown["gone"]:
             look = dict(symbol="circle", size=10, color=style.GROUND, line=dict(color=style.INK, width=2))
             traces.append(_points(none, none, look, name=f"{word.capitalize()} by this day"))
     return traces
@@ -469,8 +555,8 @@ def _points(x: Any, y: Any, look: dict[str, Any], **more: Any) -> dict[str, Any]
     return dict(type="scatter", x=x, y=y, mode="markers", marker=look, **more)
 
 
-def _sizes(shown: pd.DataFrame) -> np.ndarray:
-    return shown["kind"].astype(object).map(SIZES).fillna(SIZE).to_numpy(dtype=int)
+def _sizes(actors: pd.DataFrame) -> np.ndarray:
+    return actors["kind"].astype(object).map(SIZES).fillna(SIZE).to_numpy(dtype=int)
 
 
 # Words
@@ -483,18 +569,13 @@ def _title(day: pd.Timestamp, focus: str | None, chronicle: Chronicle) -> str:
     return f"Ties of {escape(str(name), quote=False)}, {_date(day)}"
 
 
-def _subtitle(
-    shown: pd.DataFrame,
-    drawn: pd.DataFrame,
-    held: pd.DataFrame,
-    earlier: pd.Timestamp | None,
-) -> str:
-    text = f"{_count(len(shown), 'actor')}, {len(drawn)} of {_count(len(held), 'tie')}"
+def _subtitle(shown: Columns, drawn: Columns, held: Columns, earlier: pd.Timestamp | None) -> str:
+    text = f"{_count(len(shown['key']), 'actor')}, {len(drawn['key'])} of {_count(len(held['key']), 'tie')}"
     if earlier is None:
         return text
-    changed = drawn["change"] != ""
-    missed = int((held["change"] != "").sum() - changed.sum())
-    text = f"{_count(int(changed.sum()), 'change')} since {_date(earlier)}"
+    changed, all_changed = (int((ties["change"] != "").sum()) for ties in (drawn, held))
+    text = f"{_count(changed, 'change')} since {_date(earlier)}"
+    missed = all_changed - changed
     return text + (f", {missed} more between actors not shown" if missed else "")
 
 
@@ -504,122 +585,97 @@ def _sentences(
     earlier: pd.Timestamp | None,
     focus: str | None,
     show: Literal["main", "all"] | Iterable[str],
-    shown: pd.DataFrame,
-    drawn: pd.DataFrame,
-    held: pd.DataFrame,
+    shown: Columns,
+    drawn: Columns,
+    held: Columns,
 ) -> list[str]:
-    names = chronicle.actors["name"].to_dict()
-    everyone = len(chronicle.actors)
-    if shown.empty:
+    names = chronicle.derived(_all_names)
+    if not len(shown["key"]):
         who = chronicle.whole.actors.loc[focus, "name"] if focus else "no actor"
         return [
             f"Nothing is shown: {who} is {'not ' if focus else ''}in the record as known and active on {_date(day)}."
         ]
-    now = drawn[~drawn["change"].isin(["ended", "began and ended"])]
-    held_now = held[~held["change"].isin(["ended", "began and ended"])]
-    part = f"{len(now)} of {_count(len(held_now), 'tie')} in force"
-    first = f"On {_date(day)} the map shows {len(shown)} of {everyone} actors and {part}"
+    now, held_now = (_pick(ties, _which(change not in OVER for change in ties["change"])) for ties in (drawn, held))
+    part = f"{len(now['key'])} of {_count(len(held_now['key']), 'tie')} in force"
+    first = f"On {_date(day)} the map shows {len(shown['key'])} of {len(names)} actors and {part}"
     if focus is not None:
         first += f": {names.get(focus, focus)} and its neighbours"
     elif show == "main":
         first += "; the actors are those with most roles in events and most ties in the whole record"
     text = [first + "."]
     if earlier is not None:
-        began, ended = drawn[drawn["change"] == "began"], drawn[drawn["change"].isin(["ended", "began and ended"])]
+        rows = list(zip(drawn["source"], drawn["kind"], drawn["target"], drawn["change"], strict=True))
+        ended, began = [row for row in rows if row[3] in OVER], [row for row in rows if row[3] == "began"]
         change = f"Since {_date(earlier)}, {_count(len(began), 'tie')} began and {len(ended)} ended"
-        examples = [_spelled(row, names) for _, row in pd.concat([ended, began]).head(4).iterrows()]
+        examples = [_spelled(*row, names) for row in [*ended, *began][:4]]
         change += f", among them: {'; '.join(examples)}" if examples else ""
         missed = int((held["change"] != "").sum() - len(began) - len(ended))
         more = "1 more change lies" if missed == 1 else f"{missed} more changes lie"
         text.append(change + (f"; {more} between actors not shown." if missed else "."))
-    if len(now):
-        count = Counter([*now["source_actor"], *now["target_actor"]])
+    if len(now["key"]):
+        count = Counter([*now["source"], *now["target"]])
         top = sorted(count.items(), key=lambda item: (-item[1], item[0]))[:3]
         text.append("Most ties here: " + ", ".join(f"{names[a]} ({n})" for a, n in top) + ".")
     else:
         text.append("No tie of the kinds chosen holds between them on this day.")
-    unsure = now["status"].value_counts()
-    contested, alleged = int(unsure.get("contested", 0)), int(unsure.get("alleged", 0))
+    unsure = Counter(now["status"])
+    contested, alleged = unsure["contested"], unsure["alleged"]
     if contested or alleged:
         parts = [f"{contested} {'is' if contested == 1 else 'are'} contested"] if contested else []
         parts += [f"{alleged} {'rests' if alleged == 1 else 'rest'} on one party's word"] if alleged else []
         dashed = "it is dashed" if contested + alleged == 1 else "they are dashed"
         text.append(f"Of the ties, {' and '.join(parts)}; {dashed}.")
-    dead = shown[shown["gone"].isin(["killed", "died"])].sort_values("active_until")
-    if len(dead):
-        known = [f"{row['name']} ({_date(row['active_until'])})" for _, row in dead.iterrows()]
-        word = "Killed" if (dead["gone"] == "killed").all() else "Dead"
+    dead = [row for row in zip(shown["until"], shown["name"], shown["gone"], strict=True) if row[2] in DEATHS]
+    if dead:
+        known = [f"{name} ({_date(until)})" for until, name, _ in sorted(dead, key=lambda row: row[0])]
+        word = "Killed" if all(gone == "killed" for _, _, gone in dead) else "Dead"
         text.append(f"{word} by this day: " + ", ".join(known) + ".")
     return text
 
 
-def _table(chronicle: Chronicle, drawn: pd.DataFrame) -> pd.DataFrame:
-    names = chronicle.actors["name"]
+def _table(chronicle: Chronicle, drawn: Columns) -> pd.DataFrame:
+    table = chronicle.derived(_every_row).iloc[drawn["row"]]
+    table.insert(9, "change", drawn["change"])
+    return table
+
+
+def _every_row(record: Chronicle) -> pd.DataFrame:
+    """Return the rows behind a map of all ties, whatever has changed."""
+    ties, names = record.relations, record.actors["name"]
     return pd.DataFrame(
         {
-            "relation_id": drawn.index.to_numpy(),
-            "from": names.reindex(drawn["source_actor"]).to_numpy(),
-            "kind": drawn["kind"].astype(str).to_numpy(),
-            "to": names.reindex(drawn["target_actor"]).to_numpy(),
-            "began": [_began(a, b) for a, b in zip(drawn["start"], drawn["start_until"], strict=True)],
-            "ends": [_ends(a, b) for a, b in zip(drawn["end"], drawn["end_until"], strict=True)],
-            "direction": drawn["direction"].astype(str).to_numpy(),
-            "status": drawn["status"].astype(str).to_numpy(),
-            "stated by": names.reindex(drawn["stated_by"]).to_numpy(),
-            "change": drawn["change"].to_numpy(),
-            "sources": [len(ids) for ids in drawn["source_ids"]],
+            "relation_id": ties.index.to_numpy(),
+            "from": names.reindex(ties["source_actor"]).to_numpy(),
+            "kind": ties["kind"].astype(str).to_numpy(),
+            "to": names.reindex(ties["target_actor"]).to_numpy(),
+            "began": [_began(a, b) for a, b in zip(ties["start"], ties["start_until"], strict=True)],
+            "ends": [_ends(a, b) for a, b in zip(ties["end"], ties["end_until"], strict=True)],
+            "direction": ties["direction"].astype(str).to_numpy(),
+            "status": ties["status"].astype(str).to_numpy(),
+            "stated by": names.reindex(ties["stated_by"]).to_numpy(),
+            "sources": [len(ids) for ids in ties["source_ids"]],
         }
     )
 
 
-def _tie_texts(chronicle: Chronicle, drawn: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
-    meanings = chronicle.package.tables["relations"]["kind"].meanings
-    publishers = chronicle.sources["publisher"].to_dict()
-    texts = []
-    for row in drawn.itertuples(index=False):
-        arrow = "↔" if row.direction == "mutual" else "→"
-        kind = meanings.get(str(row.kind)) or str(row.kind).replace("-", " ")
-        status = str(row.status) if row.status == row.status and row.status is not None else "status not known that day"
-        if isinstance(row.stated_by, str):
-            status += f", stated by {names.get(row.stated_by, row.stated_by)}"
-        lines = [
-            f"<b>{_clean(names[row.source_actor])} {arrow} {_clean(names[row.target_actor])}</b>",
-            f"{_clean(kind)} · {_clean(status)}",
-            f"{_began(row.start, row.start_until)} – {_ends(row.end, row.end_until)}",
-        ]
-        if row.change:
-            lines[-1] += f" · <b>{row.change} in this time</b>"
-        if not row.certain:
-            lines.append("the exact day is not known")
-        if isinstance(row.description, str):
-            lines += _lines(row.description)
-        lines += _cited(row.source_ids, publishers)
-        texts.append("<br>".join(lines))
-    return texts
+def _tie_texts(drawn: Columns) -> list[str]:
+    rows = zip(drawn["first"], drawn["change"], drawn["certain"], drawn["last"], strict=True)
+    return [
+        first
+        + (f" · <b>{change} in this time</b>" if change else "")
+        + ("" if certain else "<br>the exact day is not known")
+        + f"<br>{last}"
+        for first, change, certain, last in rows
+    ]
 
 
-def _actor_texts(chronicle: Chronicle, shown: pd.DataFrame, drawn: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
-    count = Counter([*drawn["source_actor"], *drawn["target_actor"]])
-    publishers = chronicle.sources["publisher"].to_dict()
+def _actor_texts(shown: Columns, drawn: Columns) -> list[str]:
+    count = Counter([*drawn["source"], *drawn["target"]])
     texts = []
-    for actor, row in zip(shown.index, shown.to_dict("records"), strict=True):
-        lines = [f"<b>{_clean(row['name'])}</b>"]
-        for column, language in (("name_ar", "Arabic"), ("name_fa", "Persian")):
-            if isinstance(row[column], str):
-                lines.append(f"{language}: {ISOLATE}{_clean(row[column])}{POP}")
-        kind = str(row["kind"]).replace("-", " ")
-        lines.append(f"{_clean(kind)} · {_clean(style.mark(str(row['side']), [str(row['side'])]).label)}")
-        if isinstance(row["parent"], str):
-            lines.append(f"belongs, on paper, to {_clean(names.get(row['parent'], row['parent']))}")
-        if row["gone"]:
-            lines.append(f"<b>{row['gone']} {_date(row['active_until'])}</b>")
-        if pd.notna(row["active_from"]):
-            lines.append(f"since {_date(row['active_from'])}")
-        if isinstance(row["description"], str):
-            lines += _lines(row["description"])
-        lines.append(f"{_count(count[str(actor)], 'tie')} drawn")
-        lines += _cited(row["source_ids"], publishers)
-        texts.append("<br>".join(lines))
+    rows = zip(*(shown[name] for name in ("key", "first", "gone", "until", "middle", "last")), strict=True)
+    for actor, first, gone, until, middle, last in rows:
+        ended = f"<b>{gone} {_date(until)}</b>" if gone else ""
+        texts.append("<br>".join(filter(None, [first, ended, middle, f"{_count(count[actor], 'tie')} drawn", last])))
     return texts
 
 
@@ -632,9 +688,8 @@ def _label(actor: str, short: object, gone: str, until: pd.Timestamp, focus: str
     return text + (f"<br><i>{gone} {until.day} {until:%b}</i>" if gone else "")
 
 
-def _spelled(row: pd.Series, names: Mapping[str, str]) -> str:
-    kind = str(row["kind"]).replace("-", " ")
-    return f"{names[row['source_actor']]} – {kind} – {names[row['target_actor']]} ({row['change']})"
+def _spelled(source: str, kind: object, target: str, change: str, names: Mapping[str, str]) -> str:
+    return f"{names[source]} – {str(kind).replace('-', ' ')} – {names[target]} ({change})"
 
 
 def _cited(ids: object, publishers: Mapping[str, str]) -> list[str]:

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import cache
+from math import isnan
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from helpers.chronicle import Chronicle, check
-from helpers.claims import RULES, Reading, claims_of, independence, joined, number, reading, revisions, said
+from helpers.claims import (
+    RULES,
+    Claim,
+    Independence,
+    Reading,
+    changes,
+    claims_of,
+    joined,
+    main_field,
+    number,
+    read,
+    rows_of,
+    said,
+)
 from helpers.figures.claims_ledger import drawn_in_words, ledger
 from helpers.figures.claims_look import (
+    BELOW_TITLE,
     LETTERS,
     date_words,
     day_words,
@@ -22,14 +39,13 @@ from helpers.figures.claims_look import (
     legend_height,
     legend_traces,
     nothing,
-    plain,
     plural,
     table_of,
     text_at,
     wrapped,
 )
 from helpers.figures.claims_overview import bias_card, disagreement
-from helpers.figures.claims_sheet import STRIP, Sheet, calendar_of, marks_of, panel_height
+from helpers.figures.claims_sheet import STRIP, Places, Sheet, calendar_of, marks_of, panel_height
 from helpers.figures.exhibit import Exhibit, carry
 from helpers.schema import nearest
 
@@ -103,11 +119,10 @@ def claims_chart(
         check("rule", rule, RULES)
     title = str(chronicle.event(event)["title"])
     of_event = claims_of(chronicle, event)
-    if field is not None:
+    if field is None:
+        field = main_field(rows_of(of_event))
+    else:
         check("field", field, chronicle.claims["field"].cat.categories)
-    elif len(of_event):
-        numeric = of_event[of_event["numeric"]]
-        field = str((numeric if len(numeric) else of_event)["field"].value_counts().index[0])
     claims = of_event[of_event["field"] == field]
     if counted is not None:
         _check_group(counted, claims)
@@ -130,41 +145,48 @@ def _drawn_in_numbers(
     rule: str | None,
     selected: str | None,
 ) -> go.Figure:
-    calendar, claims = calendar_of(plain(claims), happened)
-    numeric, told = claims[claims["numeric"]], claims[~claims["numeric"]]
-    sizes = numeric.groupby("counted", sort=False).size().sort_values(ascending=False, kind="stable")
-    panels = {str(group): numeric[numeric["counted"] == group] for group in sizes.index}
-    marks = {group: marks_of(members) for group, members in panels.items()}
-    readings = {} if rule is None else {group: reading(members, rule) for group, members in panels.items()}
-    heights = [panel_height(marks[group]) for group in panels] + [STRIP] * bool(len(told))
+    rows = rows_of(claims)
+    calendar, places = calendar_of(rows, happened)
+    numeric, told = [claim for claim in rows if claim.numeric], [claim for claim in rows if not claim.numeric]
+    sizes = Counter(claim.counted for claim in numeric if claim.counted is not None)
+    panels = {group: [claim for claim in numeric if claim.counted == group] for group, _ in sizes.most_common()}
+    marks = {group: marks_of(members, places) for group, members in panels.items()}
+    ways = {group: {rule: read(members, rule) for rule in RULES} for group, members in panels.items()}
+    readings = {} if rule is None else {group: found[rule] for group, found in ways.items()}
+    heights = [panel_height(marks[group]) for group in panels] + [STRIP] * bool(told)
     sheet = Sheet(calendar, heights, selected)
     for row, (group, members) in enumerate(panels.items()):
-        parts = [_group_title(group, members), str(independence(members))]
+        parts = [_group_title(group, members), str(Independence.of(members))]
         if rule is not None:
             parts.append(f"{rule}: <b>{readings[group].text}</b>{_in_dispute(members)}")
-        sheet.panel(row, _in_lines(parts), marks[group], readings.get(group))
-    if len(told):
+        levels = {end for one in ways[group].values() if one.found for end in (one.low, one.high)}
+        sheet.panel(row, _in_lines(parts), marks[group], readings.get(group), levels)
+    if told:
         title = f"<b>In words alone</b> · {plural(len(told), 'claim')} without a figure"
-        sheet.strip(len(panels), title, marks_of(told))
+        sheet.strip(len(panels), title, marks_of(told, places))
     quoted = _quoted(told)
     deep = calendar.deep
     note = text_at("<br>".join(escaped(quoted)), x=0, y=0, yref="paper", yshift=-(68 + 17 * deep))
-    open_ends = bool((numeric["low"].isna() | numeric["high"].isna()).any())
-    legend = legend_traces(claims, statuses=True, open_ends=open_ends)
+    open_ends = any(isnan(claim.low) or isnan(claim.high) for claim in numeric)
+    statuses = [claim.status for claim in rows if claim.status is not None]
+    legend = legend_traces({claim.side for claim in rows}, statuses, open_ends=open_ends)
+    below = _rule_lines(rule)
+    # Room for the rule with the most words: under each of them everything stands where it did.
+    top = 44 + BELOW_TITLE * (max(len(_rule_lines(one)) for one in RULES) - len(below))
     bottom = 68 + 17 * deep + 18 * len(quoted)
-    space = layout(
-        heading, _rule_lines(rule), drawing=sheet.drawing, top=44, bottom=bottom, key=8 + legend_height(legend)
-    )
+    space = layout(heading, below, drawing=sheet.drawing, top=top, bottom=bottom, key=8 + legend_height(legend))
     space["margin"]["l"] = sheet.left
     axes = sheet.axes(happened)
     texts = [*sheet.texts, *sheet.axis_titles(happened), *([note] if quoted else [])]
-    shapes = [*sheet.shapes(happened), *sheet.rules]
+    shapes = [*sheet.shapes(happened), *sheet.rules, *sheet.rings]
     figure = Exhibit.of([*sheet.traces, *legend], {**space, **axes, "annotations": texts, "shapes": shapes})
     used = {claim for one in readings.values() for claim in one.claim_ids}
     table = table_of(claims)
     if rule is not None:
         table[f"read by the rule {rule}"] = table["claim"].isin(used)
-    return carry(figure, _sentences(chronicle, claims, panels, readings, heading), table)
+    return carry(
+        figure, _sentences(rows, places, panels, readings, heading) + judged(statuses, chronicle.known_on), table
+    )
 
 
 def _in_lines(parts: list[str]) -> str:
@@ -173,38 +195,39 @@ def _in_lines(parts: list[str]) -> str:
     return whole if len(re.sub("<[^>]*>", "", whole)) <= LETTERS else "<br>".join([" · ".join(parts[:-1]), parts[-1]])
 
 
-def _group_title(group: str, members: pd.DataFrame) -> str:
-    units = joined(sorted(set(members["unit"].dropna().astype(str))))
+def _group_title(group: str, members: list[Claim]) -> str:
+    units = joined(sorted({claim.unit for claim in members if claim.unit is not None}))
     name, unit = escaped([first_upper(group), f" ({units})" if units else ""])
     return f"<b>{name}</b>{unit}"
 
 
-def _in_dispute(members: pd.DataFrame) -> str:
+def _in_dispute(members: list[Claim]) -> str:
     """Say beside the number of a rule if the editors judged every claim that it could be read out of disputed."""
-    standing = members[members["stands"]]
-    if standing.empty or not (standing["status"] == "disputed").all():
+    standing = [claim for claim in members if claim.stands]
+    if not standing or any(claim.status != "disputed" for claim in standing):
         return ""
     if len(standing) == 1:
         return " (the only claim is disputed)" if len(members) == 1 else " (the only claim that stands is disputed)"
     return " (all claims are disputed)" if len(standing) == len(members) else " (all claims that stand are disputed)"
 
 
-def _quoted(told: pd.DataFrame) -> list[str]:
+def _quoted(told: list[Claim]) -> list[str]:
     """Write out the claims in words, as lines of text."""
     lines = []
-    for claim in told.head(QUOTED).itertuples():
-        day = claim.date_words.removesuffix(", day not known")
+    for claim in told[:QUOTED]:
+        day = date_words(claim.reported_on, claim.reported_on_until).removesuffix(", day not known")
         lines += wrapped(f"{first_upper(day)}, {claim.claimant}: “{claim.value}”", LETTERS)
     more = len(told) - QUOTED
     return [*lines, f"and {more} more in the table"] if more > 0 else lines
 
 
-def _rule_lines(rule: str | None) -> list[str]:
+@cache
+def _rule_lines(rule: str | None) -> tuple[str, ...]:
     if rule is None:
-        return ["No rule is applied: no number is read out of the claims."]
+        return ("No rule is applied: no number is read out of the claims.",)
     one = RULES[rule]
     lines = wrapped(f"Rule “{one.name}” (dashed line): {one.words}.", LETTERS)
-    return [*lines, *wrapped(f"Practice: {one.practice}.", LETTERS), *wrapped(LEFT_OUT, LETTERS)]
+    return (*lines, *wrapped(f"Practice: {one.practice}.", LETTERS), *wrapped(LEFT_OUT, LETTERS))
 
 
 def _why_empty(of_event: pd.DataFrame, field: str | None) -> str:
@@ -224,14 +247,10 @@ def _check_group(counted: str, claims: pd.DataFrame) -> None:
 
 
 def _sentences(
-    chronicle: Chronicle,
-    claims: pd.DataFrame,
-    panels: dict[str, pd.DataFrame],
-    readings: dict[str, Reading],
-    heading: str,
+    claims: list[Claim], places: Places, panels: dict[str, list[Claim]], readings: dict[str, Reading], heading: str
 ) -> list[str]:
     group, members = next(iter(panels.items()))
-    count = independence(members)
+    count = Independence.of(members)
     sentences = [
         f"{heading}. On “{group}” there are {count} and {plural(count.claimants, 'claimant')}: {_extremes(members)}."
     ]
@@ -245,40 +264,38 @@ def _sentences(
     asides = []
     if len(panels) > 1:
         asides.append(f"{len(panels)} groups are counted apart, each in a panel of its own")
-    aside = int((~claims["on_axis"]).sum())
+    aside = sum(not on_axis for on_axis, _ in places.values())
     if aside:
-        undated = int(claims["reported_on"].isna().sum())
+        undated = sum(pd.isna(claim.reported_on) for claim in claims)
         dates = f", {undated} of them without any date" if undated else ""
         asides.append(f"{plural(aside, 'report')} that came late or whose day is not known: at the side{dates}")
-    told = int((~claims["numeric"]).sum())
+    told = sum(not claim.numeric for claim in claims)
     if told:
         asides.append(f"{plural(told, 'claim')} without a figure: in the strip below")
-    if asides:
-        sentences.append(f"{first_upper('; '.join(asides))}.")
-    return [*sentences, *judged(claims, chronicle.known_on)]
+    return [*sentences, f"{first_upper('; '.join(asides))}."] if asides else sentences
 
 
-def _extremes(members: pd.DataFrame) -> str:
-    least, most = members["low"].fillna(members["high"]), members["high"].fillna(members["low"])
-    if least.min() == most.max():
-        return f"all say {number(most.max())}"
-    ends = []
-    for value, claim in ((least.min(), members.loc[least.idxmin()]), (most.max(), members.loc[most.idxmax()])):
-        day = date_words(claim["reported_on"], claim["reported_on_until"])
-        ends.append(f"{number(value)} ({claim['claimant']}, {day})")
+def _extremes(members: list[Claim]) -> str:
+    lowest, highest = min(members, key=lambda claim: claim.least), max(members, key=lambda claim: claim.most)
+    if lowest.least == highest.most:
+        return f"all say {number(highest.most)}"
+    ends = [
+        f"{number(value)} ({claim.claimant}, {date_words(claim.reported_on, claim.reported_on_until)})"
+        for value, claim in ((lowest.least, lowest), (highest.most, highest))
+    ]
     return f"from {ends[0]} to {ends[1]}"
 
 
-def _changes(members: pd.DataFrame) -> list[str]:
+def _changes(members: list[Claim]) -> list[str]:
     """Say how the claimant who changed a figure most often did so."""
-    changes = revisions(members)
-    if changes.empty:
+    found = changes(members)
+    if not found:
         return []
-    most = changes["who"].value_counts().index[0]
-    own = changes[changes["who"] == most].sort_values("after")
-    first, last = own.iloc[0], own.iloc[-1]
-    times = {1: "once", 2: "twice"}.get(len(own), f"{len(own)} times")
+    ((who, count),) = Counter(change.who for change in found).most_common(1)
+    own = sorted((change for change in found if change.who == who), key=lambda change: change.after)
+    first, last = own[0], own[-1]
+    times = {1: "once", 2: "twice"}.get(count, f"{count} times")
     return [
-        f"{last['claimant']} changed its figure {times}: from {said(first['from_low'], first['from_high'])} on"
-        f" {day_words(first['before'])} to {said(last['to_low'], last['to_high'])} on {day_words(last['after'])}."
+        f"{last.claimant} changed its figure {times}: from {said(first.from_low, first.from_high)} on"
+        f" {day_words(first.before)} to {said(last.to_low, last.to_high)} on {day_words(last.after)}."
     ]

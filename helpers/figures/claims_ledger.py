@@ -141,14 +141,16 @@ def drawn_in_words(chronicle: Chronicle, claims: pd.DataFrame, heading: str, sel
     columns = list(dict.fromkeys(by_day["column"]))
     claims["x"] = claims["column"].map(columns.index)
     legend = [
-        *legend_traces(claims, statuses=False, open_ends=False),
+        *legend_traces(set(claims["side"]), (), open_ends=False),
         *signs(status_signs(claims["status_word"], MEANINGS)),
     ]
     below = ["Days of the reports stand in their order, not to scale.", "A line joins what one claimant said."]
     space = layout(heading, below, drawing=page.height, top=108, bottom=16, key=8 + legend_height(legend))
-    texts = {"annotations": page.texts, "shapes": page.rules}
+    chosen = claims[claims.index == selected]
+    rings = [ring(x, y, "x", "y") for x, y in zip(chosen["x"], chosen["y"], strict=True)]
+    texts = {"annotations": page.texts, "shapes": page.rules + rings}
     axes = {"xaxis": _days(columns), "yaxis": dict(range=[page.height, 0], visible=False, fixedrange=True)}
-    figure = Exhibit(data=[*_lanes(claims, selected), *legend], layout={**space, **texts, **axes})
+    figure = Exhibit(data=[*_lanes(claims), *legend], layout={**space, **texts, **axes})
     return carry(figure, _sentences(chronicle, claims, heading), table_of(claims))
 
 
@@ -206,7 +208,7 @@ def _lines(text: str, width: float, size: int) -> list[str]:
     return escaped(wrap_to(text, width * TEXT / size)) or [""]
 
 
-def _lanes(claims: pd.DataFrame, selected: str | None) -> list[dict[str, Any]]:
+def _lanes(claims: pd.DataFrame) -> list[dict[str, Any]]:
     quiet: dict[str, Any] = dict(type="scatter", hoverinfo="skip", showlegend=False)
     traces = []
     for _, own in claims[claims["named"]].groupby(["field", "who"], observed=True, sort=False):
@@ -228,8 +230,6 @@ def _lanes(claims: pd.DataFrame, selected: str | None) -> list[dict[str, Any]]:
     )
     crossed = claims[claims["status_word"].isin(CROSSED)]
     traces.append(dict(x=crossed["x"], y=crossed["y"], mode="markers", marker=cross(), **quiet))
-    ringed = claims[claims.index == selected]
-    traces.append(dict(x=ringed["x"], y=ringed["y"], mode="markers", marker=ring(), **quiet))
     return [trace for trace in traces if len(trace["x"])]
 
 
@@ -305,4 +305,4 @@ def _sentences(chronicle: Chronicle, claims: pd.DataFrame, heading: str) -> list
     undated = len(claims) - len(dated)
     if undated:
         sentences.append(f"{plural(undated, 'claim')} without a date: at the right of the lanes, and last.")
-    return [*sentences, *judged(claims, chronicle.known_on)]
+    return [*sentences, *judged(claims["status"].tolist(), chronicle.known_on)]

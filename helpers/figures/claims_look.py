@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from pandas.api.extensions import ExtensionDtype
 
 from helpers import style
 from helpers.figures.exhibit import Exhibit, carry
@@ -24,6 +24,8 @@ CROSSED = ("retracted",)
 """What is struck out: only what its own author took back. A denial is somebody's word like any other, and what others
 deny is not disproved by that; both stand as open signs, as does all that is disputed."""
 OTHERS = "Unnamed, experts, documents"
+BELOW_TITLE = 18
+"""The pixels of a line below the title."""
 MARK = 12
 """The size of a mark in pixels."""
 Sign = tuple[str, str, str, float]
@@ -55,19 +57,19 @@ def cross() -> dict[str, Any]:
     return dict(symbol="x-thin", size=15, line=dict(color=style.INK, width=2))
 
 
-def ring() -> dict[str, Any]:
-    """Return Plotly's marker for the ring around the chosen claim."""
-    return dict(symbol="circle-open", size=24, color=style.INK, line=dict(width=2.5))
+def ring(x: Any, y: float, xaxis: str, yaxis: str) -> dict[str, Any]:
+    """Return the ring around the chosen claim. A shape, for Plotly draws one more of them without drawing the rest anew."""
+    size = dict(xsizemode="pixel", ysizemode="pixel", xanchor=x, yanchor=y, x0=-12, x1=12, y0=-12, y1=12)
+    return dict(type="circle", xref=xaxis, yref=yaxis, **size, line=dict(color=style.INK, width=2.5))
 
 
-def legend_traces(claims: pd.DataFrame, *, statuses: bool, open_ends: bool) -> list[dict[str, Any]]:
+def legend_traces(sides: Collection[str], statuses: Iterable[str], *, open_ends: bool) -> list[dict[str, Any]]:
     """Return the entries of the legend as empty traces: sides, then statuses, then open ends."""
     looks: dict[str, Sign] = {}
-    for side in sides_of(claims):
+    for side in (side for side in style.SIDES if side in sides):
         mark = style.mark(side)
         looks[side_label(side)] = (mark.symbol, mark.colour, style.INK, 1.0)
-    if statuses:
-        looks |= status_signs(claims["status"].dropna().astype(str))
+    looks |= status_signs(statuses)
     if open_ends:
         looks["at least, or up to"] = ("triangle-up", style.INK, style.INK, 1.0)
     return signs(looks)
@@ -120,7 +122,7 @@ def legend() -> dict[str, Any]:
 
 
 def layout(
-    heading: str, below: list[str], *, drawing: float, top: float, bottom: float, key: float = 0
+    heading: str, below: Sequence[str], *, drawing: float, top: float, bottom: float, key: float = 0
 ) -> dict[str, Any]:
     """Return the layout of a figure: its title, the lines below it, its height and margins.
 
@@ -128,7 +130,7 @@ def layout(
     above and below it, ``key`` those of a legend at the very bottom.
     """
     lines = escaped(wrap(heading, 66))
-    head = 12 + 34 * len(lines) + 18 * len(below)
+    head = 12 + 34 * len(lines) + BELOW_TITLE * len(below)
     height, bottom = drawing + head + top + bottom + key, bottom + key
     return dict(
         template=style.template(),
@@ -191,25 +193,13 @@ def table_of(claims: pd.DataFrame) -> pd.DataFrame:
     return claims.reset_index()[list(names)].rename(columns=names)
 
 
-def plain(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return claims with plain texts: pandas takes rows out of three kinds of columns in a fifth of the time."""
-    own = {str(name): object for name, dtype in claims.dtypes.items() if isinstance(dtype, ExtensionDtype)}
-    return claims.astype(own).copy()
-
-
-def judged(claims: pd.DataFrame, known_on: pd.Timestamp | None) -> list[str]:
-    """Say how the claims were judged, or why they weren't."""
+def judged(statuses: Iterable[object], known_on: pd.Timestamp | None) -> list[str]:
+    """Say how claims were judged, or why they weren't."""
     if known_on is not None:
         return [f"As of {day_words(known_on)} no claim has been judged yet, so no status is shown."]
-    counts = claims["status"].astype(object).value_counts()
-    texts = [f"{count} {status}" for status, count in counts.items()]
+    counts = Counter(status for status in statuses if isinstance(status, str))
+    texts = [f"{count} {status}" for status, count in counts.most_common()]
     return [f"Judged later: {', '.join(texts)}."] if texts else []
-
-
-def sides_of(claims: pd.DataFrame) -> list[str]:
-    """Return the sides of the claimants in the order of the legend."""
-    present = set(claims["side"])
-    return [side for side in style.SIDES if side in present]
 
 
 def side_label(side: str) -> str:
@@ -280,7 +270,7 @@ def wrapped(text: str, width: int) -> list[str]:
     return wrap(text, width) or [""]
 
 
-def escaped(lines: list[str]) -> list[str]:
+def escaped(lines: Sequence[str]) -> list[str]:
     """Return lines in which Plotly finds no markup; quotation marks stay, as it does not know their entity."""
     return [escape(line, quote=False) for line in lines]
 

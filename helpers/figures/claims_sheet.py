@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import style
-from helpers.claims import Reading, said
+from helpers.claims import Claim, Reading, said
 from helpers.figures.claims_look import (
     CROSSED,
     NARROW,
@@ -48,6 +48,8 @@ ARROW = 24.0
 """The length in pixels of an open end."""
 EXTRA: dict[str, Any] = {"hoverinfo": "skip", "showlegend": False}
 Box = tuple[float, float, float, float]
+Places = dict[str, tuple[bool, float]]
+"""Of each claim whether it stands on the axis of days, and its days since the start or its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,13 @@ class Calendar:
         return {"xaxis": "x2" if aside else "x", "yaxis": f"y{row + 1 if row else ''}"}
 
 
-def calendar_of(claims: pd.DataFrame, happened: pd.Timestamp) -> tuple[Calendar, pd.DataFrame]:
-    """Part the reports into those on the axis of days and those aside; add their place.
+def calendar_of(claims: Sequence[Claim], happened: pd.Timestamp) -> tuple[Calendar, Places]:
+    """Part the reports into those on the axis of days and those aside; return the place of each by its key.
 
     On the axis stand the days up to the first long silence: one of more than 14 days that is also longer than twice
     the time covered until then, or than 60 days. The axis begins with the event if it is at most 14 days away.
     """
-    days = sorted(claims.loc[claims["day_known"], "reported_on"].unique())
+    days = sorted({claim.reported_on for claim in claims if claim.day_known})
     kept = days[:1]
     for day in days[1:]:
         if (day - kept[-1]).days > max(14, min(60, 2 * (kept[-1] - kept[0]).days)):
@@ -127,29 +129,28 @@ def calendar_of(claims: pd.DataFrame, happened: pd.Timestamp) -> tuple[Calendar,
     start = kept[0] if kept else None
     if start is not None and 0 < (start - happened).days <= 14:
         start = happened
-    on_axis = claims["day_known"] & claims["reported_on"].isin(kept)
-    aside = claims[~on_axis].sort_values(["reported_on", "reported_on_until"], na_position="last")
+    shown = set(kept)
+    aside = [claim for claim in claims if not (claim.day_known and claim.reported_on in shown)]
+    dated = [claim for claim in aside if not pd.isna(claim.reported_on)]
+    dated.sort(key=lambda claim: (claim.reported_on, claim.reported_on_until))
     names: dict[str, str] = {}
-    dates = aside[["reported_on", "reported_on_until", "day_known"]]
     for form in ("%d", "%b %Y", "%Y"):
-        names = {str(row.Index): _column_name(row, form) for row in dates.itertuples()}
+        names = {claim.claim_id: _column_name(claim, form) for claim in dated}
+        names |= {claim.claim_id: "no<br>date" for claim in aside if claim.claim_id not in names}
         if len(set(names.values())) <= COLUMNS:
             break
     columns = tuple(dict.fromkeys(names.values()))
     calendar = Calendar(start, (kept[-1] - start).days if kept else 0, columns)
-    x = [
-        float((first - start).days) if here else float(columns.index(names[str(claim)]))
-        for claim, first, here in zip(claims.index, claims["reported_on"], on_axis, strict=True)
-    ]
-    words = [date_words(*ends) for ends in zip(claims["reported_on"], claims["reported_on_until"], strict=True)]
-    return calendar, claims.assign(on_axis=on_axis, x=x, date_words=words)
+    places: Places = {claim: (False, float(columns.index(name))) for claim, name in names.items()}
+    for claim in claims:
+        if claim.claim_id not in names:
+            places[claim.claim_id] = True, float((claim.reported_on - start).days)
+    return calendar, places
 
 
-def _column_name(row: Any, form: str) -> str:
-    first, last = row.reported_on, row.reported_on_until
-    if pd.isna(first):
-        return "no<br>date"
-    if row.day_known:
+def _column_name(claim: Claim, form: str) -> str:
+    first, last = claim.reported_on, claim.reported_on_until
+    if claim.day_known:
         return f"{first.day} {first:%b}<br>{first:%Y}" if form == "%d" else f"{first:{form}}".replace(" ", "<br>")
     return f"{first:%b}<br>{first:%Y},<br>no day" if (last - first).days < 32 else f"{first:%Y},<br>no day"
 
@@ -210,25 +211,22 @@ class Mark:
         return "<br>".join(line for line in lines if line)
 
 
-READ = ["claimant", "who", "side", "named", "on_axis", "x", "low", "high", "value", "date_words", "status", "numeric"]
-READ += ["origin", "publisher", "via"]
-
-
-def marks_of(claims: pd.DataFrame) -> list[Mark]:
-    """Return the marks for claims that :func:`calendar_of` has given a place."""
+def marks_of(claims: Iterable[Claim], places: Places) -> list[Mark]:
+    """Return the marks for claims to which :func:`calendar_of` has given places."""
     marks: dict[tuple[Any, ...], Mark] = {}
-    for claim, *row in zip(claims.index, *(claims[name].tolist() for name in READ), strict=True):
-        claimant, who, side, named, on_axis, x, low, high, value, date_words, status, numeric, origin, *pages = row
-        judged = status if isinstance(status, str) else ""
-        key = (who, on_axis, x, said(low, high), judged, "" if numeric else value)
+    for claim in claims:
+        on_axis, x = places[claim.claim_id]
+        judged, value, low, high = claim.status or "", str(claim.value), claim.low, claim.high
+        key = (claim.who, on_axis, x, said(low, high), judged, "" if claim.numeric else value)
         if key not in marks:
-            words = (str(value), date_words)
-            marks[key] = Mark(str(claimant), who, side, named, on_axis, x, low, high, judged, *words, [], set(), [], [])
+            author = (str(claim.claimant), claim.who, claim.side, claim.named)
+            words = (value, date_words(claim.reported_on, claim.reported_on_until))
+            marks[key] = Mark(*author, on_axis, x, low, high, judged, *words, [], set(), [], [])
         mark = marks[key]
-        mark.ids.append(claim)
-        mark.origins.add(origin)
-        for names, name in zip((mark.pages, mark.via), pages, strict=True):
-            if isinstance(name, str) and name not in names:
+        mark.ids.append(claim.claim_id)
+        mark.origins.add(claim.origin)
+        for names, name in ((mark.pages, claim.publisher), (mark.via, claim.via)):
+            if name is not None and name not in names:
                 names.append(name)
     return list(marks.values())
 
@@ -257,10 +255,15 @@ class Sheet:
         self.traces: list[dict[str, Any]] = []
         self.texts: list[dict[str, Any]] = []
         self.rules: list[dict[str, Any]] = []
+        self.rings: list[dict[str, Any]] = []
         self.values: dict[int, dict[str, Any]] = {}
 
-    def panel(self, row: int, title: str, marks: Sequence[Mark], rule: Reading | None) -> None:
-        """Draw one group counted."""
+    def panel(self, row: int, title: str, marks: Sequence[Mark], rule: Reading | None, levels: Iterable[float]) -> None:
+        """Draw one group counted; names keep clear of the levels, which are those of all rules.
+
+        So they stay where they are when another rule is chosen: only its line moves, and a live figure is redrawn in half
+        the time.
+        """
         height = self.heights[row]
         least, most = _ends(marks, height)
         a_pixel = (most - least) / height
@@ -282,7 +285,7 @@ class Sheet:
             self._ranges(row, own, on_axis)
             self._open_ends(row, own, on_axis, a_pixel)
             self._points(row, own, on_axis)
-            self._names(row, own, on_axis, _Scale(self.calendar, on_axis, least, a_pixel), paths, rule)
+            self._names(row, own, on_axis, _Scale(self.calendar, on_axis, least, a_pixel), paths, levels)
 
     def strip(self, row: int, title: str, marks: Sequence[Mark]) -> None:
         """Draw the claims in words."""
@@ -430,8 +433,10 @@ class Sheet:
         self._signs(row, on_axis, ends, **look)
         crossed = [(mark, y) for mark, y in ends if mark.status in CROSSED]
         self._signs(row, on_axis, crossed, mode="markers", marker=cross(), **EXTRA)
-        ringed = [(mark, y) for mark, y in ends if self.selected in mark.ids]
-        self._signs(row, on_axis, ringed, mode="markers", marker=ring(), **EXTRA)
+        axes = self.calendar.names(on_axis, row)
+        for mark, y in ends:
+            if self.selected in mark.ids:
+                self.rings.append(ring(self.calendar.where([mark.at], on_axis)[0], y, **axes))
 
     def _signs(self, row: int, on_axis: bool, ends: list[tuple[Mark, float]], **look: Any) -> None:
         if ends:
@@ -444,13 +449,12 @@ class Sheet:
         on_axis: bool,
         scale: _Scale,
         paths: list[list[Mark]],
-        rule: Reading | None,
+        levels: Iterable[float],
     ) -> None:
         """Write claimants' names beside their last marks wherever they fit on the narrowest page."""
         own = {id(mark): scale.box(mark) for mark in marks}
         taken = list(own.values())
-        if rule is not None and rule.found:
-            taken += [scale.level(rule.low), scale.level(rule.high)]
+        taken += [scale.level(value) for value in levels]
         for path in paths:
             taken += scale.steps(path)
         names = []
@@ -542,6 +546,10 @@ def _beside(box: Box, wide: float, mark: Mark) -> list[tuple[str, float, float, 
         ("middle left", middle, 10, (left - 3 - wide, y - 8, left, y + 8)),
         ("top center", mark.top, mark.up, (x - wide / 2, high, x + wide / 2, high + 17)),
         ("bottom center", mark.bottom, mark.down, (x - wide / 2, low - 17, x + wide / 2, low)),
+        ("top right", mark.top, mark.up, (x + mark.up, high, x + mark.up + wide, high + 17)),
+        ("top left", mark.top, mark.up, (x - mark.up - wide, high, x - mark.up, high + 17)),
+        ("bottom right", mark.bottom, mark.down, (x + mark.down, low - 17, x + mark.down + wide, low)),
+        ("bottom left", mark.bottom, mark.down, (x - mark.down - wide, low - 17, x - mark.down, low)),
     ]
 
 

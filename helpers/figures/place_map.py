@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
-from math import cos, pi, radians, sin
+from math import cos, hypot, inf, isnan, nan, pi, radians, sin, sqrt
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -96,53 +96,106 @@ MAPS_UP = 0.17
 """Where the maps and the line of credit begin; what lies below is left out if nothing lies beyond the region."""
 
 
-@dataclass(slots=True)
-class Spot:
-    """Places that share one mark, the one with most events first; position and precision are that place's."""
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as plain values.
 
-    places: list[str]
+    ``sites`` are the places where it happened, its main place first; ``linked`` are the events that a link joins to it;
+    ``claimed`` holds the lowest and the highest number of each figure.
+    """
+
+    title: str
+    date: pd.Timestamp
+    importance: int
+    sites: tuple[str, ...]
+    linked: set[str]
+    claimed: dict[str, tuple[float, float]]
+    values: dict[str, str]
+
+    @property
+    def home(self) -> str | None:
+        """The main place, if it is known."""
+        return self.sites[0] if self.sites else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place as plain values; where its position is not known, ``lat`` and ``lon`` are NaN."""
+
+    key: str
+    name: str
+    translated: tuple[str, ...]
+    country: str | None
     lat: float
     lon: float
     precision: str
+    note: str
+    drawn: str
+
+    @property
+    def short(self) -> str:
+        """The short name: what stands before a comma or a bracket."""
+        return self.name.split(",")[0].split(" (")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Places that share one mark, the one with most events first; position and precision are that place's.
+
+    A mark has the look of the value that most of its events have, or that brings most of its number. It is pale if it
+    stands back: only unlinked details, or nothing to measure.
+    """
+
+    places: list[Place]
     events: list[str]
     value: float
+    look: style.Mark
+    pale: bool
+
+    @property
+    def main(self) -> Place:
+        """The place that lends the mark its name, position and precision."""
+        return self.places[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What every mark is drawn from: events and places as plain values, and the choices made."""
+    """What every mark is drawn from: events and places as plain values, and the choices made.
 
-    places: dict[str, dict[str, Any]]
-    titles: dict[str, str]
-    dates: dict[str, pd.Timestamp]
-    importance: dict[str, int]
-    values: dict[str, str]
+    ``visits`` holds the events at each place, the place with most events first; ``placed`` are those places of them that
+    have a known position; ``lost`` counts the events that happened at none.
+    """
+
+    events: dict[str, Event]
+    places: dict[str, Place]
+    visits: dict[str, list[str]]
+    placed: list[Place]
+    lost: int
     numbers: dict[str, float]
-    homes: dict[str, str]
     details: frozenset[str]
     looks: dict[str, style.Mark]
     color: str
     size: str
 
-    def look(self, spot: Spot) -> style.Mark:
-        """Return the look of the value that most of the events of a mark have, or that brings most of its number."""
-        count: dict[str, float] = defaultdict(float)
-        for event in spot.events:
-            count[self.values[event]] += self.number(event, *spot.places)
-        order = list(self.looks)
-        return self.looks[min(count, key=lambda value: (-count[value], order.index(value)))]
-
-    def number(self, event: str, *places: str) -> float:
+    def number(self, event: str, places: Sequence[str]) -> float:
         """Return what an event brings to the mark of some places: a figure from the claims only to its main place."""
-        return self.numbers[event] if self.size == "events" or self.homes[event] in places else 0.0
+        return self.numbers[event] if self.size == "events" or self.events[event].home in places else 0.0
 
-    def pale(self, spot: Spot) -> bool:
-        """Tell whether a mark stands back: only unlinked details, or nothing to measure."""
-        return spot.value == 0 or self.details.issuperset(spot.events)
+    def total(self, place: str) -> float:
+        """Return what its events bring to one place."""
+        return sum(self.number(event, [place]) for event in self.visits[place])
 
-    def name(self, place: str) -> str:
-        """Return the short name of a place: what stands before a comma or a bracket."""
-        return str(self.places[place]["name"]).split(",")[0].split(" (")[0]
+    def spot(self, places: list[Place]) -> Spot:
+        """Return the mark that some places share."""
+        keys = [place.key for place in places]
+        events = list(dict.fromkeys(event for key in keys for event in self.visits[key]))
+        brought: dict[str, float] = defaultdict(float)
+        for event in events:
+            brought[self.events[event].values[self.color]] += self.number(event, keys)
+        value = sum(brought.values())
+        # Of values that bring as much, the first in the order of the legend.
+        look = self.looks[max(self.looks, key=lambda name: brought.get(name, -inf))]
+        return Spot(places, events, value, look, value == 0 or self.details.issuperset(events))
 
 
 def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -> go.Figure:
@@ -186,16 +239,9 @@ def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -
     'town'
     """
     check("color", color, COLOURS)
-    check("size", size, ["events", *(f"{field}-{end}" for field in _countable(chronicle) for end in ("low", "high"))])
-    sites = _sites(chronicle)
     scene = _scene(chronicle, color, size)
-    table = _table(chronicle, sites, scene)
-    placed = table[table["latitude"].notna()]
-    by_place: dict[str, list[str]] = {}
-    for event, place in zip(sites["event_id"], sites["place_id"], strict=True):
-        by_place.setdefault(place, []).append(event)
-    spots = {panel.title: _spots(placed[_within(placed, panel)], by_place, scene, panel.together) for panel in PANELS}
-    far = _spots(placed[~_within(placed, REGION)], by_place, scene, 60.0)
+    spots = {panel.title: _spots(scene, _within(scene.placed, panel), panel.together) for panel in PANELS}
+    far = _spots(scene, [place for place in scene.placed if not REGION.holds(place.lat, place.lon)], 60.0)
     every = [spot for some in (*spots.values(), far) for spot in some]
     largest = max((spot.value for spot in every), default=0.0)
 
@@ -204,136 +250,185 @@ def place_map(chronicle: Chronicle, color: str = "side", size: str = "events") -
     for panel in PANELS:
         here = spots[panel.title]
         traces += [_scale(panel), *_circles(here, panel), *_marks(scene, here, panel.axis, largest)]
-        traces += texts(_names(scene, here, panel, largest, grounds[panel.title].names), **_axes(panel.axis))
+        traces += texts(_names(here, panel, largest, grounds[panel.title].names), **_axes(panel.axis))
     key = _key(scene, every)
     traces += _strip(scene, far, largest) + key
-    names = [entry["name"] for entry in key]
-    lost = _lost(chronicle, table)
-    text = _sentences(chronicle, sites, table, scene, lost)
     sizes = _sizes(scene, every, largest)
-    layout = _layout(chronicle, table, lost, sizes, names, far=bool(far))
+    layout = _layout(scene, sizes, [entry["name"] for entry in key], far=bool(far))
     layout["images"] = [_below(panel, grounds[panel.title].image) for panel in PANELS]
-    return carry(Exhibit.of(traces, layout), text, table, narrowest=NAMED + 2 * SIDES)
+    return carry(Exhibit.of(traces, layout), _sentences(scene), _table(scene), narrowest=NAMED + 2 * SIDES)
 
 
 # What is shown where
 
 
 def _scene(chronicle: Chronicle, color: str, size: str) -> Scene:
-    events = chronicle.events
-    numbers = _numbers(chronicle, size)
+    known, places = chronicle.derived(_events), chronicle.derived(_places)
+    events = {key: known[key] for key in chronicle.events.index}
+    numbers = _numbers(events, size)
+    there: dict[str, list[str]] = defaultdict(list)
+    for key, event in events.items():
+        for place in event.sites:
+            there[place].append(key)
+    visits = {place: there[place] for place in sorted(there, key=lambda place: (-len(there[place]), place))}
+    placed = {place: places[place] for place in visits if not isnan(places[place].lat)}
     return Scene(
-        places=chronicle.places.astype(object).to_dict("index"),
-        titles=events["title"].astype(object).to_dict(),
-        dates=events["date"].to_dict(),
-        importance=events["importance"].astype(int).to_dict(),
-        values=events[color].astype(str).to_dict(),
-        numbers=numbers.to_dict(),
-        homes=events["place_id"].astype(object).to_dict(),
-        details=frozenset(_details(chronicle)),
-        looks=_looks(events, color, _order(chronicle, color, numbers)),
+        events=events,
+        places=places,
+        visits=visits,
+        placed=list(placed.values()),
+        lost=sum(event.home not in placed for event in events.values()),
+        numbers=numbers,
+        details=_details(events),
+        looks=_looks(events, color, _order(chronicle, events, color, numbers)),
         color=color,
         size=size,
     )
 
 
-def _sites(chronicle: Chronicle) -> pd.DataFrame:
-    """Return event and place, once each: the place of each event and the further places where it happened too."""
-    main = chronicle.events["place_id"].dropna().rename_axis("event_id").reset_index()
-    further = chronicle.event_places
-    further = further.loc[further["role"] == "site", ["event_id", "place_id"]]
-    return pd.concat([main, further[further["event_id"].isin(main["event_id"])]]).astype(object).drop_duplicates()
+def _events(chronicle: Chronicle) -> dict[str, Event]:
+    """Return the events of a record by key."""
+    events, claimed, linked, sites = chronicle.events, _claimed(chronicle), _linked(chronicle), _sites(chronicle)
+    columns = [events["title"], events["date"], events["importance"].astype(int)]
+    columns += [events[color].astype(str) for color in COLOURS]
+    rows = zip(events.index.tolist(), *(column.tolist() for column in columns), strict=True)
+    return {
+        key: Event(
+            title=title,
+            date=date,
+            importance=importance,
+            sites=sites.get(key, ()),
+            linked=linked.get(key, set()),
+            claimed=claimed.get(key, {}),
+            values=dict(zip(COLOURS, values, strict=True)),
+        )
+        for key, title, date, importance, *values in rows
+    }
 
 
-def _countable(chronicle: Chronicle) -> list[str]:
-    claims = chronicle.claims
-    usable = claims[claims["unit"].isin(COUNTABLE) & claims["event_id"].notna()]
-    fields = set(usable["field"].astype(str))
-    return sorted(fields | {"killed", "wounded"})
+def _sites(chronicle: Chronicle) -> dict[str, tuple[str, ...]]:
+    """Return where each event happened: its main place, then the further ones where it happened too."""
+    homes, further = chronicle.events["place_id"].dropna(), chronicle.event_places
+    sites = {event: [place] for event, place in homes.items()}
+    for event, place, role in zip(*(further[name].tolist() for name in ("event_id", "place_id", "role")), strict=True):
+        if role == "site" and event in sites:
+            sites[event].append(place)
+    return {event: tuple(dict.fromkeys(places)) for event, places in sites.items()}
 
 
-def _numbers(chronicle: Chronicle, size: str) -> pd.Series:
+def _linked(chronicle: Chronicle) -> dict[str, set[str]]:
+    """Return the events that a link joins to each event."""
+    links = chronicle.links
+    linked: dict[str, set[str]] = defaultdict(set)
+    for one, other in zip(links["from_event"].tolist(), links["to_event"].tolist(), strict=True):
+        linked[one].add(other)
+        linked[other].add(one)
+    return linked
+
+
+def _claimed(chronicle: Chronicle) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return the lowest and the highest number of each event for each figure that can be added up.
+
+    They are those of its largest group: several groups counted in one event may contain each other.
+    """
+    claims = chronicle.claims.fillna({"counted": ""})
+    names = ("event_id", "field", "unit", "status", "counted", "low", "high")
+    groups: dict[tuple[str, str], dict[str, tuple[float, float]]] = defaultdict(dict)
+    for event, field, unit, status, counted, low, high in zip(*(claims[name].tolist() for name in names), strict=True):
+        if unit in COUNTABLE:
+            lowest, highest = groups[event, field].get(counted, (inf, -inf))
+            if status not in SUPERSEDED:
+                # A number that is missing is NaN, which comes second: min and max pass it over there.
+                lowest, highest = min(lowest, low), max(highest, low if isnan(high) else high)
+            groups[event, field][counted] = lowest, highest
+    found: dict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
+    for (event, field), ends in groups.items():
+        low = max((lowest for lowest, _ in ends.values() if lowest < inf), default=0.0)
+        high = max((highest for _, highest in ends.values() if highest > -inf), default=0.0)
+        found[event][field] = low, high
+    return found
+
+
+def _places(chronicle: Chronicle) -> dict[str, Place]:
+    """Return the places of a record by key."""
+    columns = ["name", "name_ar", "name_fa", "country", "lat", "lon", "coord_precision", "coord_note"]
+    found = {}
+    for key, name, *names, country, lat, lon, precision, note in chronicle.places[columns].itertuples(name=None):
+        spelt = zip(("Arabic", "Persian"), names, strict=True)
+        placed = not (isnan(lat) or isnan(lon))
+        maps = [panel.title for panel in PANELS if panel.holds(lat, lon)]
+        found[key] = Place(
+            key=key,
+            name=name,
+            translated=tuple(
+                f"{tongue}: {ISOLATE}{_clean(word)}{POP}" for tongue, word in spelt if isinstance(word, str)
+            ),
+            country=country if isinstance(country, str) else None,
+            lat=lat if placed else nan,
+            lon=lon if placed else nan,
+            precision=(precision if isinstance(precision, str) else "area") if placed else "not known",
+            note=f"; {note}" if isinstance(note, str) else "",
+            drawn=(", ".join(maps) or "elsewhere") if placed else "not on the map",
+        )
+    return found
+
+
+def _numbers(events: dict[str, Event], size: str) -> dict[str, float]:
     """Return the number that each event brings to its place."""
-    events = chronicle.events.index
+    fields = sorted({"killed", "wounded"}.union(*(event.claimed for event in events.values())))
+    check("size", size, ["events", *(f"{field}-{end}" for field in fields for end in ("low", "high"))])
     if size == "events":
-        return pd.Series(1.0, index=events)
+        return dict.fromkeys(events, 1.0)
     field, end = size.rsplit("-", 1)
-    claims = chronicle.claims
-    claims = claims[(claims["field"] == field) & claims["unit"].isin(COUNTABLE) & ~claims["status"].isin(SUPERSEDED)]
-    number = claims["low"] if end == "low" else claims["high"].fillna(claims["low"])
-    number = number.astype(float)
-    groups = number.groupby([claims["event_id"].astype(object), claims["counted"].astype(object)], dropna=False)
-    alike = groups.min() if end == "low" else groups.max()
-    return alike.groupby(level=0).max().reindex(events).fillna(0.0)
+    none = (0.0, 0.0)
+    return {key: event.claimed.get(field, none)[0 if end == "low" else 1] for key, event in events.items()}
 
 
-def _details(chronicle: Chronicle) -> set[str]:
-    """Return the events of importance 3 that no link joins to another one."""
-    events, links = chronicle.events, chronicle.links
-    linked = set(links["from_event"]) | set(links["to_event"])
-    return {event for event in events.index[events["importance"].astype(int) == 3] if event not in linked}
+def _details(events: dict[str, Event]) -> frozenset[str]:
+    """Return the events of importance 3 that no link joins to another one of the view."""
+    details = (key for key, event in events.items() if event.importance == 3)
+    return frozenset(key for key in details if events.keys().isdisjoint(events[key].linked))
 
 
-def _table(chronicle: Chronicle, sites: pd.DataFrame, scene: Scene) -> pd.DataFrame:
-    numbers = [scene.number(*pair) for pair in zip(sites["event_id"], sites["place_id"], strict=True)]
-    sites = sites.assign(date=[scene.dates[event] for event in sites["event_id"]], number=numbers)
-    sites["date"] = pd.to_datetime(sites["date"])
-    groups = sites.groupby("place_id")
-    places = chronicle.places
-    found = pd.Index(sorted(sites["place_id"].unique()), dtype=object)
-    known = places.reindex(found)
-    table = pd.DataFrame(
-        {
-            "place_id": found,
-            "place": known["name"].astype(object).where(known["name"].notna(), found.to_series()).to_numpy(),
-            "country": known["country"].astype(object).to_numpy(),
-            "latitude": known["lat"].to_numpy(dtype=float, na_value=np.nan),
-            "longitude": known["lon"].to_numpy(dtype=float, na_value=np.nan),
-            "precision": known["coord_precision"].astype(object).fillna("area").to_numpy(),
-            "events": groups.size().reindex(found).to_numpy(dtype=int),
-            "first day": groups["date"].min().reindex(found).to_numpy(),
-            "last day": groups["date"].max().reindex(found).to_numpy(),
-        }
-    )
-    unknown = table["latitude"].isna() | table["longitude"].isna()
-    table = table.assign(
-        latitude=table["latitude"].mask(unknown),
-        longitude=table["longitude"].mask(unknown),
-        precision=table["precision"].mask(unknown, "not known"),
-    )
+def _table(scene: Scene) -> pd.DataFrame:
+    places = [scene.places[key] for key in scene.visits]
+    days = [[scene.events[event].date for event in events] for events in scene.visits.values()]
+    columns = {
+        "place_id": pd.Index([place.key for place in places], dtype=object),
+        "place": [place.name for place in places],
+        "country": [place.country for place in places],
+        "latitude": [place.lat for place in places],
+        "longitude": [place.lon for place in places],
+        "precision": [place.precision for place in places],
+        "events": [len(there) for there in days],
+        "first day": pd.DatetimeIndex([min(there) for there in days]),
+        "last day": pd.DatetimeIndex([max(there) for there in days]),
+    }
     if scene.size != "events":
-        table[scene.size] = groups["number"].sum().reindex(found).to_numpy(dtype=float)
-    table["drawn in"] = [
-        "not on the map" if missing else ", ".join(p.title for p in PANELS if p.holds(lat, lon)) or "elsewhere"
-        for missing, lat, lon in zip(unknown, table["latitude"], table["longitude"], strict=True)
-    ]
-    return table.sort_values(["events", "place_id"], ascending=[False, True], ignore_index=True)
+        columns[scene.size] = [scene.total(key) for key in scene.visits]
+    return pd.DataFrame({**columns, "drawn in": [place.drawn for place in places]})
 
 
-def _within(table: pd.DataFrame, panel: Panel) -> pd.Series:
-    return table["longitude"].between(panel.west, panel.east) & table["latitude"].between(panel.south, panel.north)
+def _within(places: list[Place], panel: Panel) -> list[Place]:
+    return [place for place in places if panel.holds(place.lat, place.lon)]
 
 
-def _spots(placed: pd.DataFrame, by_place: dict[str, list[str]], scene: Scene, together: float) -> list[Spot]:
+def _spots(scene: Scene, places: list[Place], together: float) -> list[Spot]:
     """Return marks: places nearer than ``together`` km to one with more events join that one."""
-    spots: list[Spot] = []
-    columns = (placed[name] for name in ("place_id", "latitude", "longitude", "precision"))
-    for place, lat, lon, precision in zip(*columns, strict=True):
-        near = next((spot for spot in spots if _distance(spot.lat, spot.lon, lat, lon) <= together), None)
+    groups: list[list[Place]] = []
+    for place in places:
+        near = next((group for group in groups if _distance(group[0], place) <= together), None)
         if near is None:
-            near = Spot([], lat, lon, precision, [], 0.0)
-            spots.append(near)
-        near.places.append(place)
-        near.events += [event for event in by_place[place] if event not in near.events]
-    for spot in spots:
-        spot.value = float(sum(scene.number(event, *spot.places) for event in spot.events))
-    return sorted(spots, key=lambda spot: (-spot.value, spot.places[0]))
+            groups.append([place])
+        else:
+            near.append(place)
+    return sorted(map(scene.spot, groups), key=lambda spot: (-spot.value, spot.main.key))
 
 
-def _distance(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+def _distance(one: Place, other: Place) -> float:
     """Return the distance of two places in km, on a plane, which is exact enough for places that near."""
-    squeeze = cos(radians((lat + other_lat) / 2))
-    return KM_A_DEGREE * float(np.hypot(lat - other_lat, (lon - other_lon) * squeeze))
+    squeeze = cos(radians((one.lat + other.lat) / 2))
+    return KM_A_DEGREE * hypot(one.lat - other.lat, (one.lon - other.lon) * squeeze)
 
 
 # Ground
@@ -398,12 +493,13 @@ def _circles(spots: list[Spot], panel: Panel) -> list[dict[str, Any]]:
     x: list[float | None] = []
     y: list[float | None] = []
     for spot in spots if panel is not REGION else []:
-        if spot.precision == "area":
-            squeeze = cos(radians(spot.lat))
+        place = spot.main
+        if place.precision == "area":
+            squeeze = cos(radians(place.lat))
             for step in range(41):
                 angle = 2 * pi * step / 40
-                x.append(round(spot.lon + AREA_KM / KM_A_DEGREE / squeeze * cos(angle), 4))
-                y.append(round(spot.lat + AREA_KM / KM_A_DEGREE * sin(angle), 4))
+                x.append(round(place.lon + AREA_KM / KM_A_DEGREE / squeeze * cos(angle), 4))
+                y.append(round(place.lat + AREA_KM / KM_A_DEGREE * sin(angle), 4))
             x.append(None)
             y.append(None)
     look = dict(color=style.MUTED, width=1, dash="dot")
@@ -417,22 +513,24 @@ def _circles(spots: list[Spot], panel: Panel) -> list[dict[str, Any]]:
 # Marks
 
 
-def _order(chronicle: Chronicle, color: str, numbers: pd.Series) -> list[str]:
-    events = chronicle.events
+def _order(chronicle: Chronicle, events: dict[str, Event], color: str, numbers: dict[str, float]) -> list[str]:
     if color == "side":
         return list(style.SIDES)
     if color == "chapter":
         return list(map(str, chronicle.chapters.index))
     if color == "importance":
         return ["1", "2", "3"]
-    brought = pd.Series(numbers).groupby(events[color].astype(str)).agg(["sum", "size"])
-    ranked = brought.reset_index().sort_values(["sum", "size", color], ascending=[False, False, True])
-    return list(ranked[color])
+    count: Counter[str] = Counter()
+    brought: dict[str, float] = defaultdict(float)
+    for key, event in events.items():
+        count[event.values[color]] += 1
+        brought[event.values[color]] += numbers[key]
+    return sorted(count, key=lambda value: (-brought[value], -count[value], value))
 
 
-def _looks(events: pd.DataFrame, color: str, order: list[str]) -> dict[str, style.Mark]:
+def _looks(events: dict[str, Event], color: str, order: list[str]) -> dict[str, style.Mark]:
     """Return the mark of each value present; beyond seven, the rest share one."""
-    present = set(events[color].astype(str))
+    present = {event.values[color] for event in events.values()}
     values = [value for value in order if value in present] + sorted(present.difference(order))
     if color == "side":
         return {value: style.mark(value, values) for value in values}
@@ -448,26 +546,26 @@ def _marks(scene: Scene, spots: list[Spot], axis: str, largest: float) -> list[d
     """Return the marks of a panel, the large ones below the small ones."""
     if not spots:
         return []
-    looks = [scene.look(spot) for spot in spots]
-    faint = [_faint(look.colour) for look in looks]
+    looks = [spot.look for spot in spots]
+    places = [spot.main for spot in spots]
     return [
         dict(
             type="scatter",
-            x=[round(s.lon, 5) for s in spots],
-            y=[round(s.lat, 5) for s in spots],
+            x=[round(place.lon, 5) for place in places],
+            y=[round(place.lat, 5) for place in places],
             mode="markers",
             marker=dict(
                 symbol=[look.symbol.replace("-open", "") for look in looks],
-                color=[_rgba(k.colour, FULLNESS.get(s.precision, 0.0)) for k, s in zip(looks, spots, strict=True)],
+                color=[_rgba(k.colour, FULLNESS.get(p.precision, 0.0)) for k, p in zip(looks, places, strict=True)],
                 size=[_diameter(spot.value, largest) for spot in spots],
-                opacity=[0.45 if scene.pale(spot) else 1.0 for spot in spots],
+                opacity=[0.45 if spot.pale else 1.0 for spot in spots],
                 line=dict(
-                    color=[style.MUTED if dim else k.colour for dim, k in zip(faint, looks, strict=True)],
-                    width=[OUTLINE.get(spot.precision, 2.2) for spot in spots],
+                    color=[style.MUTED if _faint(look.colour) else look.colour for look in looks],
+                    width=[OUTLINE.get(place.precision, 2.2) for place in places],
                 ),
             ),
             text=[_hover(scene, spot) for spot in spots],
-            customdata=["|".join(spot.places) for spot in spots],
+            customdata=["|".join(place.key for place in spot.places) for spot in spots],
             hovertemplate="%{text}<extra></extra>",
             name="Places",
             showlegend=False,
@@ -489,16 +587,14 @@ def _strip(scene: Scene, far: list[Spot], largest: float) -> list[dict[str, Any]
     for (x, y), spot in zip(cells, shown, strict=False):
         more = f" +{len(spot.places) - 1}" if len(spot.places) > 1 else ""
         away = _diameter(spot.value, largest) / 2 + 4
-        lines = wrap_to(scene.name(spot.places[0]) + more, (NARROW / COLUMNS - SMALLEST - away) / 0.9)[:2]
+        lines = wrap_to(spot.main.short + more, (NARROW / COLUMNS - SMALLEST - away) / 0.9)[:2]
         captions.append(Text(x, y, _text(lines), "middle right", away))
     if len(shown) < len(far):
         captions.append(Text(*cells[len(shown)], f"and {len(far) - len(shown)} more", "middle right"))
     return marks + texts(captions, cliponaxis=False, **_axes("4"))
 
 
-def _names(
-    scene: Scene, spots: list[Spot], panel: Panel, largest: float, land: list[tuple[str, float, float]]
-) -> list[Text]:
+def _names(spots: list[Spot], panel: Panel, largest: float, land: list[tuple[str, float, float]]) -> list[Text]:
     """Return as many names as fit in a panel: first the places with most events, then land names."""
     pixel = panel.pixels()
     taken: list[tuple[float, float, float, float]] = []
@@ -513,7 +609,7 @@ def _names(
     taken.append((0, height - 24, 7.5 * len(panel.title) + 16, height))
     taken.append((0, 0, width * 0.3 + 50, 0.1 * height))
     for spot in spots:
-        taken.append(spot_box(*at(spot.lat, spot.lon), _diameter(spot.value, largest) / 2))
+        taken.append(spot_box(*at(spot.main.lat, spot.main.lon), _diameter(spot.value, largest) / 2))
     names: list[Text] = []
 
     def put(lines: Sequence[str], lat: float, lon: float, away: float, places: Iterable[str], colour: str) -> bool:
@@ -523,10 +619,10 @@ def _names(
             upward, across = place.split()
             left = {"right": x + away, "left": x - away - wide, "center": x - wide / 2}[across]
             low = {"middle": y - high / 2, "top": y + away, "bottom": y - away - high}[upward]
-            box = (left, low, left + wide, low + high)
-            inside = box[0] > 2 and box[1] > 2 and box[2] < width - 2 and box[3] < height - 2
-            if inside and not any(_meet(box, other) for other in taken):
-                taken.append(box)
+            right, top = left + wide, low + high
+            inside = left > 2 and low > 2 and right < width - 2 and top < height - 2
+            if inside and not any(left < e and w < right and low < n and s < top for w, s, e, n in taken):
+                taken.append((left, low, right, top))
                 names.append(Text(lon, lat, _text(lines), place, away, colour))
                 return True
         return False
@@ -535,13 +631,14 @@ def _names(
     for spot in spots:
         if done >= panel.labels:
             break
-        if scene.pale(spot):
+        if spot.pale:
             continue
-        name, away = scene.name(spot.places[0]), _diameter(spot.value, largest) / 2 + 4
+        place, name, away = spot.main, spot.main.short, _diameter(spot.value, largest) / 2 + 4
         forms = sorted(
-            [[name], wrap(name), wrap(name, 3)], key=lambda lines: len(lines) == 1 and text_width(name) > LONG
+            dict.fromkeys([(name,), wrap(name), wrap(name, 3)]),
+            key=lambda lines: len(lines) == 1 and text_width(name) > LONG,
         )
-        done += any(put(lines, spot.lat, spot.lon, away, AROUND, style.INK) for lines in forms)
+        done += any(put(lines, place.lat, place.lon, away, AROUND, style.INK) for lines in forms)
     for name, lat, lon in land:
         put([name], lat, lon, 0, ("middle center",), style.MUTED)
     return names
@@ -551,7 +648,7 @@ def _key(scene: Scene, spots: list[Spot]) -> list[dict[str, Any]]:
     """Return the legend: values of the colour, precision."""
     if not spots:
         return []
-    shown = {scene.look(spot).label for spot in spots}
+    shown = {spot.look.label for spot in spots}
     traces = []
     for look in {look.label: look for look in scene.looks.values() if look.label in shown}.values():
         outline = style.MUTED if _faint(look.colour) else look.colour
@@ -594,13 +691,7 @@ def _sample(name: str, marker: dict[str, Any]) -> dict[str, Any]:
 
 
 def _layout(
-    chronicle: Chronicle,
-    table: pd.DataFrame,
-    lost: int,
-    sizes: tuple[list[dict[str, Any]], list[dict[str, Any]]],
-    keys: list[str],
-    *,
-    far: bool,
+    scene: Scene, sizes: tuple[list[dict[str, Any]], list[dict[str, Any]]], keys: list[str], *, far: bool
 ) -> dict[str, Any]:
     cut = 0.0 if far else MAPS_UP
     drawing = round(HEIGHT * (1 - cut))
@@ -612,12 +703,12 @@ def _layout(
     columns = max(1, int(NARROW // max([0.9 * text_width(key) + 46 for key in keys], default=1)))
     bottom = (SIZES_HIGH if sizes[0] else 8) + 20 * -(-len(keys) // columns) + 14
     title = "Where it happened"
-    dates = chronicle.events["date"]
-    if len(dates):
-        first, last = dates.min(), dates.max()
+    if scene.events:
+        dates = [event.date for event in scene.events.values()]
+        first, last = min(dates), max(dates)
         title += f", {_date(first)}" + ("" if first == last else f" to {_date(last)}")
-    subtitle = f"{_count(len(dates), 'event')} at {_count(int(table['latitude'].notna().sum()), 'place')}"
-    subtitle += f"; {lost} without a known position" if lost else ""
+    subtitle = f"{_count(len(scene.events), 'event')} at {_count(len(scene.placed), 'place')}"
+    subtitle += f"; {scene.lost} without a known position" if scene.lost else ""
     quiet = dict(size=12, color=style.MUTED)
     layout: dict[str, Any] = dict(
         title=dict(
@@ -671,7 +762,7 @@ def _layout(
     credit = up(ELSEWHERE_UP[1] + 0.015) if far else 0
     at_edge: dict[str, Any] = dict(x=1, y=credit, xref="paper", yref="paper", xanchor="right", yanchor="bottom")
     notes.append(at_edge | dict(text=CREDIT, showarrow=False, font=quiet))
-    if table.empty:
+    if not scene.visits:
         middle: dict[str, Any] = dict(
             x=0.28, y=0.6, xref="paper", yref="paper", bgcolor="rgba(255,255,255,0.9)", borderpad=6
         )
@@ -684,65 +775,54 @@ def _layout(
 
 
 def _hover(scene: Scene, spot: Spot) -> str:
-    main = scene.places[spot.places[0]]
-    lines = [f"<b>{_clean(main['name'])}</b>"]
-    for column, language in (("name_ar", "Arabic"), ("name_fa", "Persian")):
-        if isinstance(main[column], str):
-            lines.append(f"{language}: {ISOLATE}{_clean(main[column])}{POP}")
+    main, events = spot.main, scene.events
+    lines = [f"<b>{_clean(main.name)}</b>", *main.translated]
     known = {"site": "position known to about 100 m", "town": "position known to about 1 km"}
-    note = f"; {main['coord_note']}" if isinstance(main["coord_note"], str) else ""
-    lines += _lines(known.get(spot.precision, "position known to 10 km or worse") + note)
+    lines += _lines(known.get(main.precision, "position known to 10 km or worse") + main.note)
     if len(spot.places) > 1:
-        others = "with " + ", ".join(str(scene.places[place]["name"]) for place in spot.places[1:7])
+        others = "with " + ", ".join(place.name for place in spot.places[1:7])
         lines += _lines(others + (f" and {len(spot.places) - 7} more" if len(spot.places) > 7 else ""))
-    count = Counter(scene.values[event] for event in spot.events)
+    count = Counter(events[key].values[scene.color] for key in spot.events)
     parts = sorted(count.items(), key=lambda item: (-item[1], item[0]))
     words = ", ".join(f"{_word(scene.color, value)} {number}" for value, number in parts)
     lines += _lines(f"{_count(len(spot.events), 'event')}: {words}")
     counted = scene.size != "events"
     if counted:
         lines.append(f"{_clean(scene.size.replace('-', ' '))}: {spot.value:,.0f} in all")
-    first = sorted(spot.events, key=lambda e: (scene.importance[e], -scene.numbers[e], scene.dates[e], e))
-    for event in first[:MENTIONED]:
-        number = f" ({scene.numbers[event]:,.0f})" if counted else ""
-        lines += _lines(f"• {_date(scene.dates[event])}: {scene.titles[event]}{number}")
+    first = sorted(spot.events, key=lambda key: (events[key].importance, -scene.numbers[key], events[key].date, key))
+    for key in first[:MENTIONED]:
+        number = f" ({scene.numbers[key]:,.0f})" if counted else ""
+        lines += _lines(f"• {_date(events[key].date)}: {events[key].title}{number}")
     if len(first) > MENTIONED:
         lines.append(f"and {len(first) - MENTIONED} more")
     return "<br>".join(lines)
 
 
-def _lost(chronicle: Chronicle, table: pd.DataFrame) -> int:
-    """Return how many events happened at no place with a known position."""
-    placed = set(table.loc[table["latitude"].notna(), "place_id"])
-    return sum(place not in placed for place in chronicle.events["place_id"])
-
-
-def _sentences(chronicle: Chronicle, sites: pd.DataFrame, table: pd.DataFrame, scene: Scene, lost: int) -> list[str]:
-    if not scene.titles:
+def _sentences(scene: Scene) -> list[str]:
+    if not scene.events:
         return ["Nothing is shown: no event fits the choice."]
-    placed = table[table["latitude"].notna()]
-    first = f"The map shows {_count(len(scene.titles) - lost, 'event')} at {_count(len(placed), 'place')}"
-    top = ", ".join(f"{row.place} ({row.events})" for row in placed.head(3).itertuples())
+    placed, lost = scene.placed, scene.lost
+    first = f"The map shows {_count(len(scene.events) - lost, 'event')} at {_count(len(placed), 'place')}"
+    top = ", ".join(f"{place.name} ({len(scene.visits[place.key])})" for place in placed[:3])
     text = [first + (f"; most are put at {top}." if top else ".")]
-    if scene.size != "events" and len(placed):
-        best = placed.sort_values(scene.size, ascending=False).iloc[0]
-        total = placed[scene.size].sum()
-        most = f"most of them, {best[scene.size]:,.0f}, at {best['place']}"
+    if scene.size != "events" and placed:
+        totals = pd.Series([scene.total(place.key) for place in placed], [place.name for place in placed])
+        totals = totals.sort_values(ascending=False)
+        total, most = totals.sum(), f"most of them, {totals.iloc[0]:,.0f}, at {totals.index[0]}"
         none = f"No claim gives the figure {scene.size} here."
         text.append(f"By the figure {scene.size} the marks add up to {total:,.0f}, {most}." if total else none)
-    known = placed["precision"].value_counts()
-    site, town, area = (int(known.get(name, 0)) for name in ("site", "town", "area"))
-    if len(placed):
-        text.append(_known(site, town, area))
-    beyond = sites[sites["place_id"].isin(placed.loc[placed["drawn in"] == "elsewhere", "place_id"])]
-    distant = beyond["event_id"].nunique()
+    known = Counter(place.precision for place in placed)
+    if placed:
+        text.append(_known(known["site"], known["town"], known["area"]))
+    beyond = [scene.visits[place.key] for place in placed if place.drawn == "elsewhere"]
+    distant = len({event for events in beyond for event in events})
     words = "lies beyond the region and is listed" if distant == 1 else "lie beyond the region and are listed"
     away = [f"{distant} {words} below it"] if distant else []
     words = "has no known position and is not drawn" if lost == 1 else "have no known position and are not drawn"
-    away += [f"{lost} of {len(scene.titles)} {words}"] if lost else []
+    away += [f"{lost} of {len(scene.events)} {words}"] if lost else []
     if away:
         text.append(f"Of the events, {' and '.join(away)}.")
-    pale = scene.details.intersection(sites["event_id"])
+    pale = [event for event in scene.details if scene.events[event].sites]
     if pale:
         words = "without a link to another event; marks of such details alone are pale and have no name."
         text.append(f"{_count(len(pale), 'event')} {'is a detail' if len(pale) == 1 else 'are details'} {words}")
@@ -764,17 +844,13 @@ def _word(color: str, value: str) -> str:
 def _diameter(value: float, largest: float) -> float:
     if largest <= 0:
         return SMALLEST
-    return round(max(SMALLEST, LARGEST * float(np.sqrt(max(value, 0.0) / max(largest, 12.0)))), 1)
+    return round(max(SMALLEST, LARGEST * sqrt(max(value, 0.0) / max(largest, 12.0))), 1)
 
 
 def _round_numbers(largest: float) -> list[int]:
     """Return two or three round numbers for the legend of sizes."""
     steps = [n * 10**k for k in range(6) for n in (1, 2, 5) if n * 10**k <= largest]
     return steps if len(steps) <= 2 else [steps[0], steps[-1 - len(steps) // 3], steps[-1]]
-
-
-def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _axes(axis: str) -> dict[str, Any]:
@@ -786,6 +862,7 @@ def _rgba(colour: str, strong: float) -> str:
     return f"rgba({red},{green},{blue},{strong})"
 
 
+@lru_cache(maxsize=10_000)  # the same days and lines come again in every view
 def _date(day: pd.Timestamp) -> str:
     return f"{day.day} {day:%B %Y}"
 
@@ -794,8 +871,9 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _lines(text: str) -> list[str]:
-    return [_clean(line) for line in wrap_to(text, HOVER)]
+@lru_cache(maxsize=10_000)
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(_clean(line) for line in wrap_to(text, HOVER))
 
 
 def _faint(colour: str) -> bool:

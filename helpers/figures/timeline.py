@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +44,9 @@ SIZES = {1: 12, 2: 9, 3: 6}
 MOST_PLACES = 11
 OVER = 10  # pixels that the name of a chapter may run over into the next one, whose name then gives way
 CROSSED = 6  # rows that a label goes further rather than lie on the as-of line
-MINUTE = np.timedelta64(1, "m")
+MINUTE, DAY = np.timedelta64(1, "m"), np.timedelta64(1, "D")
+
+Columns = dict[str, np.ndarray]
 
 
 def timeline(
@@ -110,18 +114,18 @@ def timeline(
     if width < 400:
         raise ValueError(f"width is {width}; a timeline needs 400 pixels or more")
     whole, known = chronicle, chronicle if as_of is None else chronicle.as_of(as_of)
-    events = known.events
+    events = known.events.index
     if selected is not None:
-        check("event", selected, events.index)
+        check("event", selected, events)
     title = f"Timeline: {_count(len(events), 'event')} by {lanes}"
     if known.known_on is not None:
         title += f", as known on {_date(known.known_on)}"
     if events.empty:
         return _empty(title, known)
 
-    scene = _Scene(whole, known, events, lanes, color, width)
+    scene = _Scene(whole, known, lanes, color, width)
     scene.lay_out(labels, selected)
-    arcs = _links(known, events, links)
+    arcs = _links(known, links) if links else pd.DataFrame()
     traces = [
         *scene.frame(),
         *scene.spans(),
@@ -156,43 +160,46 @@ class _Opening:
     def pixels(self, moments: Any) -> np.ndarray:
         return np.asarray((moments - self.start) / MINUTE * self.scale, dtype=float)
 
+    def time(self, pixels: Any) -> Any:
+        return pd.to_timedelta(pixels / self.scale, unit="min").to_numpy()
+
 
 class _Scene:
     """Events with their places in the figure: x in time, y in pixels from the top of the plot."""
 
-    def __init__(
-        self, whole: Chronicle, known: Chronicle, events: pd.DataFrame, lanes: str, color: str, width: int
-    ) -> None:
+    def __init__(self, whole: Chronicle, known: Chronicle, lanes: str, color: str, width: int) -> None:
         self.known, self.lanes, self.color, self.width = known, lanes, color, width
-        self.offset = common_clock(whole.whole.events)
+        self.offset = whole.whole.derived(_clock)
         self.plot_width = width - LEFT - RIGHT
-        self.chapters = known.chapters
-        self.events = events.join(told(known))
-        self.many = len(events) >= MANY
+        self.chapters = [known.chapters[name].to_numpy() for name in ("title", "start", "end")]
+        self.events = _events(known)
+        self.ids, self.titles = self.events["event"], self.events["title"]
+        self.at, self.until = self.events["at"], self.events["until"]
+        self.uncertain, self.importance = self.events["uncertain"], self.events["importance"]
+        self.lasted = ~np.isnat(self.until) & ~self.uncertain
+        self.many = len(self.ids) >= MANY
         self.texts = short_glances(known) if self.many else glances(known)
-        self.importance = events["importance"].astype(int).to_numpy()
-        all_events = self.events if whole is known else whole.events.join(told(whole))
+        all_events = self.events if whole is known else _events(whole)
         self.opening = _opening(all_events, whole.chapters, whole.window, self.plot_width)
         self.days = (self.opening.end - self.opening.start) / np.timedelta64(1, "D")
-        self.values, self.lane_labels = _lanes(known, self.events, lanes)
+        self.values, lines = _lanes(known, self.events, lanes)
+        self.lane_keys, self.lane_labels = list(lines), list(lines.values())
         self.text: dict[int, _Label] = {}
         day = known.known_on
         self.line = None if day is None else float(self.opening.pixels((day + ONE_DAY).to_datetime64()))
 
     def lay_out(self, labels: str, selected: str | None) -> None:
         """Give each event its row, and those that get one their label; then stack the lanes."""
-        events = self.events
-        at, until = events["at"].to_numpy("M8[s]"), events["until"].to_numpy("M8[s]")
-        self.x = self.opening.pixels(at)
-        end = np.where(np.isnat(until), self.x, self.opening.pixels(np.where(np.isnat(until), at, until)))
-        start = np.where(events["uncertain"], 2 * self.x - end, self.x)
+        self.x = self.opening.pixels(self.at)
+        end = self.opening.pixels(np.where(np.isnat(self.until), self.at, self.until))
+        start = np.where(self.uncertain, 2 * self.x - end, self.x)
         self.box = np.stack([start - MARK / 2, np.maximum(end, self.x) + MARK / 2], axis=1)
         self.inside = (self.x >= 0) & (self.x <= self.plot_width)
         self.seen = (self.box[:, 1] - MARK / 2 > 0) & (self.box[:, 0] + MARK / 2 < self.plot_width)
         self.tops, self.heights = [], []
-        self.y = np.zeros(len(events))
+        self.y = np.zeros(len(self.ids))
         order = self._priority(labels, selected)
-        codes = self.values.codes
+        codes = self.values
         members = [np.flatnonzero(codes == lane) for lane in range(len(self.lane_labels))]
         wanted = order[codes[order].argsort(kind="stable")] if len(order) else order
         firsts = np.searchsorted(codes[wanted], range(len(members) + 1))
@@ -214,7 +221,7 @@ class _Scene:
         self.all_labels = labels == "all" or (labels == "auto" and int(self.seen.sum()) <= FEW)
         if labels == "none":
             return self._chosen(selected)
-        importance, claims = self.importance, self.events["claims"].to_numpy()
+        importance, claims = self.importance, self.events["claims"]
         wanted = np.flatnonzero((importance <= 2) | self.all_labels)
         wanted = wanted[np.lexsort((-claims[wanted], importance[wanted]))]
         if self.many:
@@ -223,44 +230,44 @@ class _Scene:
         return np.concatenate([chosen, wanted[~np.isin(wanted, chosen)]])
 
     def _chosen(self, selected: str | None) -> np.ndarray:
-        return np.flatnonzero(self.events.index == selected) if selected is not None else np.empty(0, dtype=int)
+        return np.flatnonzero(self.ids == selected)
 
     def _fill(self, members: np.ndarray, wanted: np.ndarray, selected: str | None) -> int:
         """Put the events of one lane into rows; return how many rows it took."""
-        rows, titles = Rows(), self.events["title"].to_numpy()
+        rows = Rows()
         important = int((self.inside[members] & (self.importance[members] == 1)).sum())
         most = LABEL_ROWS[3] * len(members) if self.all_labels else LABEL_ROWS[2] * min(1 + important // 4, 4)
         placed: dict[int, None] = {}
-        for event in wanted:
+        for event in wanted.tolist():
             for count in (2, 3):
-                lines = wrap(titles[event], count)
+                lines = wrap(self.titles[event], count)
                 height = LABEL_ROWS[len(lines)]
                 spot = self._spot(rows, event, GAP + max(map(text_width, lines)), height)
                 if spot is not None and (spot[0] + height <= most or not placed):
                     row, left, right, leftward = spot
                     rows.take(row, left, right, height)
                     self.y[event] = (row + height / 2) * ROW
-                    self.text[int(event)] = _Label(_title(lines, leftward), self.y[event], leftward)
-                    placed[int(event)] = None
+                    self.text[event] = _Label(_title(lines, leftward), self.y[event], leftward)
+                    placed[event] = None
                     break
             else:
-                if self.seen[event] and (self.all_labels or self.events.index[event] == selected):
+                if self.seen[event] and (self.all_labels or self.ids[event] == selected):
                     # No room beside its mark or bar: the title stands above the part of it that is seen.
-                    lines = wrap(titles[event], 2)
+                    lines = wrap(self.titles[event], 2)
                     wide = GAP + max(map(text_width, lines))
-                    begin = max(min(max(self.x[event], 0), self.plot_width - wide), 0)
-                    height, (left, right) = LABEL_ROWS[len(lines)], self.box[event]
+                    begin = max(min(max(float(self.x[event]), 0), self.plot_width - wide), 0)
+                    height, (left, right) = LABEL_ROWS[len(lines)], self.box[event].tolist()
                     left, right = min(left, begin), max(right, begin + wide)
                     row = rows.room(left, right, height + 1)
                     rows.take(row, left, right, height + 1)
                     self.y[event] = (row + height + 0.5) * ROW
-                    self.text[int(event)] = _Label(_title(lines), (row + height / 2) * ROW, above=begin)
-                    placed[int(event)] = None
+                    self.text[event] = _Label(_title(lines), (row + height / 2) * ROW, above=begin)
+                    placed[event] = None
         rest = members[~np.isin(members, list(placed))] if placed else members
         if self.many:
             return self._sow(rest, len(rows))
-        for event in rest[self.box[rest, 0].argsort(kind="stable")]:
-            left, right = self.box[event]
+        for event in rest[self.box[rest, 0].argsort(kind="stable")].tolist():
+            left, right = self.box[event].tolist()
             row = rows.room(left, right)
             rows.take(row, left, right)
             self.y[event] = (row + 0.5) * ROW
@@ -268,7 +275,7 @@ class _Scene:
 
     def _spot(self, rows: Rows, event: int, room: float, height: int) -> tuple[int, float, float, bool] | None:
         """Return the upper row, the ends and the direction of the better place for a label beside its mark."""
-        left, right = self.box[event]
+        left, right = self.box[event].tolist()
         best, least = None, 0
         for start, end, leftward in ((left, right + room, False), (left - room, right, True)):
             # In view, a label stands wholly within the plot; out of view, wholly outside, so that no edge cuts it.
@@ -293,26 +300,25 @@ class _Scene:
     def frame(self) -> list[dict[str, Any]]:
         """Return the lines between lanes and the names of the chapters above them."""
         first, last = self.opening.start, self.opening.end
-        reach = [min(self.events["at"].min(), _stamp(first)), max(self.events["at"].max(), _stamp(last))]
-        ends = _written(np.array(reach, dtype="M8[s]"))
+        ends = _written(np.array([min(self.at.min(), first), max(self.at.max(), last)]))
         x: list[str | None] = []
         y: list[float | None] = []
         for top in [*self.tops, self.height]:
             x += [ends[0], ends[1], None]
             y += [top, top, None]
         lines = _trace(x, y, mode="lines", line={"color": style.GRID, "width": 1}, hoverinfo="skip", showlegend=False)
-        names, starts, free = [], [], _stamp(first)
-        for title, start, end in self.chapters[["title", "start", "end"]].itertuples(index=False, name=None):
-            start = max(start, _stamp(first)) if end >= _stamp(first) else start
-            end = min(end + ONE_DAY, _stamp(last)) if start <= _stamp(last) else end
-            start = max(start, free) if end > _stamp(first) else start
-            space = (end - start) / pd.Timedelta(minutes=1) * self.opening.scale
+        names, starts, free = [], [], first
+        for title, start, end in zip(*self.chapters, strict=True):
+            start = max(start, first) if end >= first else start
+            end = min(end + DAY, last) if start <= last else end
+            start = max(start, free) if end > first else start
+            space = (end - start) / MINUTE * self.opening.scale
             if space > text_width(title) - OVER:
                 names.append(safe(title))
                 starts.append(start)
-                free = max(free, start + pd.Timedelta(minutes=(text_width(title) + 6) / self.opening.scale))
-        days = self.events.loc[self.inside & ~self.events["timed"] & ~self.events["uncertain"], "at"].unique()
+                free = max(free, start + self.opening.time(text_width(title) + 6))
         if self.days <= 4:
+            days = pd.unique(self.at[self.inside & ~self.events["timed"] & ~self.uncertain])
             names += ["hour not known"] * len(days)
             starts += list(days)
         header = _trace(
@@ -329,19 +335,17 @@ class _Scene:
 
     def spans(self) -> list[dict[str, Any]]:
         """Return a bar for what lasted, and a whisker for what happened on an unknown day."""
-        events, kind = self.events, self._gl()
+        lasted, unsure, kind = self.lasted, self.uncertain, self._gl()
         traces = []
-        lasted = (events["until"].notna() & ~events["uncertain"]).to_numpy()
         if lasted.any():
-            x, y = self._lines(events["at"][lasted], events["until"][lasted], self.y[lasted])
+            x, y = self._lines(self.at[lasted], self.until[lasted], self.y[lasted])
             line = {"color": "rgba(87,96,106,0.38)", "width": 7}
             texts = [value for text in self.texts[lasted] for value in (text, text, None)]
             hover = {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}
             traces.append(_trace(x, y, kind, mode="lines", line=line, name="how long it lasted", **hover))
-        unsure = events["uncertain"].to_numpy()
         if unsure.any():
-            start = events["at"] - (events["until"] - events["at"])
-            x, y = self._lines(start[unsure], events["until"][unsure], self.y[unsure])
+            at, until = self.at[unsure], self.until[unsure]
+            x, y = self._lines(at - (until - at), until, self.y[unsure])
             traces.append(
                 _trace(
                     x,
@@ -359,22 +363,19 @@ class _Scene:
     def marks(self) -> list[dict[str, Any]]:
         """Return the marks, one trace for each colour."""
         values, names = _colours(self.known, self.events, self.color)
-        at = self.events["at"].to_numpy("M8[s]")
         # Of very many, Plotly reads milliseconds faster than text.
-        x = at.astype("M8[ms]").astype(np.int64) if self.many else _written(at)
+        x = self.at.astype("M8[ms]").astype(np.int64) if self.many else _written(self.at)
         size = np.array([0, *(SIZES[rank] for rank in (1, 2, 3))])[self.importance]
-        unsure = self.events["uncertain"].to_numpy()
-        ids = self.events.index.to_numpy()
         traces = []
         for place, (value, name) in enumerate(names.items()):
-            rows = np.flatnonzero(values.codes == place)
+            rows = np.flatnonzero(values == place)
             if not len(rows):
                 continue
             look = _look(self.color, value, list(map(str, names)))
             hollow = _hollow(look.symbol)
             # An open symbol is drawn in its own colour, a filled one outlined in ink.
             colour = look.outline if "open" in look.symbol else look.colour
-            unsure_here = unsure[rows]
+            unsure_here = self.uncertain[rows]
             mixed = unsure_here.any()
             marker = {
                 "symbol": np.where(unsure_here, hollow, look.symbol) if mixed else look.symbol,
@@ -390,7 +391,7 @@ class _Scene:
                     self._gl(),
                     mode="markers",
                     marker=marker,
-                    customdata=ids[rows],
+                    customdata=self.ids[rows],
                     hovertext=self.texts[rows],
                     hovertemplate="%{hovertext}<extra></extra>",
                     name=safe(name),
@@ -406,14 +407,14 @@ class _Scene:
         rows = np.array(list(self.text))
         labels = list(self.text.values())
         leftward = np.array([label.leftward for label in labels])
-        above = pd.Series([label.above for label in labels], index=self.events.index[rows], dtype=float)
-        at, until = self.events["at"].iloc[rows], self.events["until"].iloc[rows]
-        start = at.where(~self.events["uncertain"].iloc[rows], at - (until - at))
-        begin = _stamp(self.opening.start) + pd.to_timedelta(above / self.opening.scale, unit="min")
-        x = start.where(leftward, until.fillna(at)).where(above.isna(), begin)
+        above = np.array([label.above for label in labels], dtype=float)
+        at, until = self.at[rows], self.until[rows]
+        start = np.where(self.uncertain[rows], at - (until - at), at)
+        x = np.where(leftward, start, np.where(np.isnat(until), at, until))
+        x = np.where(np.isnan(above), x, self.opening.start + self.opening.time(above))
         return [
             _trace(
-                _written(x.to_numpy("M8[s]")),
+                _written(x),
                 np.array([label.y for label in labels]),
                 mode="text",
                 text=[label.text for label in labels],
@@ -432,9 +433,9 @@ class _Scene:
         """
         if links.empty:
             return []
-        place = self.events.index
+        place = self.known.events.index
         start, end = place.get_indexer(links["from_event"]), place.get_indexer(links["to_event"])
-        minutes = self.events["at"].to_numpy("M8[m]").astype(np.int64)
+        minutes = self.at.astype("M8[m]").astype(np.int64)
         along = np.linspace(0, 1, 13)
         x0, x1, y0, y1 = minutes[start], minutes[end], self.y[start], self.y[end]
         rise = np.clip(np.abs(self.x[end] - self.x[start]) * 0.35 + 12, 12, 60)
@@ -483,7 +484,7 @@ class _Scene:
                 y[:, middle],
                 mode="markers",
                 marker={"size": 5, "color": style.MUTED, "opacity": 0.75},
-                hovertext=_link_texts(self.known, self.events, links),
+                hovertext=_link_texts(self.known, links),
                 hovertemplate="%{hovertext}<extra></extra>",
                 showlegend=False,
                 name="links",
@@ -495,10 +496,10 @@ class _Scene:
         """Return the ring around the chosen event."""
         if selected is None:
             return []
-        row = self.events.index.get_loc(selected)
+        row = self._chosen(selected)
         marker = {"symbol": "circle-open", "size": 17, "color": style.INK, "line": {"width": 2}}
-        x = _written(self.events["at"].to_numpy("M8[s]")[[row]])
-        return [_trace(x, self.y[[row]], mode="markers", marker=marker, hoverinfo="skip", name="chosen event")]
+        x, y = _written(self.at[row]), self.y[row]
+        return [_trace(x, y, mode="markers", marker=marker, hoverinfo="skip", name="chosen event")]
 
     def known_line(self, day: pd.Timestamp | None) -> list[dict[str, Any]]:
         """Return the line at the end of the day as of which the record is seen."""
@@ -579,7 +580,7 @@ class _Scene:
         """Say so where all events lie outside of the days on which the figure opens."""
         if self.seen.any():
             return []
-        count = len(self.events)
+        count = len(self.ids)
         text = (
             f"No event on these days. {_count(count, 'event')} {'lies' if count == 1 else 'lie'} outside: drag to see."
         )
@@ -587,7 +588,7 @@ class _Scene:
         return [place | {"text": "<br>".join(wrap_to(text, self.plot_width)), "font": {"size": 13, "color": style.INK}}]
 
     def _bands(self) -> list[dict[str, Any]]:
-        start, end = self.chapters["start"], self.chapters["end"] + ONE_DAY
+        _, start, end = self.chapters
         return [
             {
                 "type": "rect",
@@ -600,9 +601,7 @@ class _Scene:
                 "fillcolor": style.BAND if place % 2 else style.GROUND,
                 "line": {"width": 0},
             }
-            for place, (first, last) in enumerate(
-                zip(_written(start.to_numpy("M8[s]")), _written(end.to_numpy("M8[s]")), strict=True)
-            )
+            for place, (first, last) in enumerate(zip(_written(start), _written(end + DAY), strict=True))
             if place % 2
         ]
 
@@ -610,14 +609,37 @@ class _Scene:
         return "scattergl" if self.many else "scatter"
 
     @staticmethod
-    def _lines(start: pd.Series, end: pd.Series, y: np.ndarray) -> tuple[list[Any], list[Any]]:
-        first, last = _written(start.to_numpy("M8[s]")), _written(end.to_numpy("M8[s]"))
-        x = [value for a, b in zip(first, last, strict=True) for value in (a, b, None)]
+    def _lines(start: np.ndarray, end: np.ndarray, y: np.ndarray) -> tuple[list[Any], list[Any]]:
+        x = [value for a, b in zip(_written(start), _written(end), strict=True) for value in (a, b, None)]
         return x, [value for level in y.tolist() for value in (level, level, None)]
 
 
+def _clock(record: Chronicle) -> float:
+    return common_clock(record.events)
+
+
+def _columns(record: Chronicle) -> tuple[pd.Index, Columns]:
+    """Return what the timeline needs of each event of a record."""
+    events = record.events.join(told(record))
+    words = ["title", "when", "side", "kind", "chapter", "place_id", "place_text"]
+    days = ["at", "until", "date", "end_date"]
+    columns = {name: events[name].to_numpy(dtype=object) for name in words}
+    columns |= {name: events[name].to_numpy("M8[s]") for name in days}
+    columns |= {name: events[name].to_numpy() for name in ("uncertain", "timed", "sources", "claims", "disagreeing")}
+    columns["importance"] = events["importance"].astype(int).to_numpy()
+    columns["event"] = events.index.to_numpy(dtype=object)
+    return events.index, columns
+
+
+def _events(chronicle: Chronicle) -> Columns:
+    """Return what the timeline needs of each event of a view, picked from the record: pandas is slow with small tables."""
+    index, columns = chronicle.derived(_columns)
+    rows = index.get_indexer(chronicle.events.index)
+    return {name: values[rows] for name, values in columns.items()}
+
+
 def _opening(
-    events: pd.DataFrame,
+    events: Columns,
     chapters: pd.DataFrame,
     window: tuple[pd.Timestamp, pd.Timestamp] | None,
     plot_width: int,
@@ -626,59 +648,62 @@ def _opening(
 
     What began before the days that a view was narrowed to, and lasted into them, does not widen them.
     """
-    chapters = chapters.sort_values("start")
-    if events.empty:
-        start = end = pd.Timestamp("2020-01-01")
-    elif len(events) < WHOLE:
-        at, unsure = events["at"].dt.normalize(), events["uncertain"]
-        first, last = events["date"], events["end_date"].where(unsure).fillna(at)
+    at, unsure = events["at"].astype("M8[D]"), events["uncertain"]
+    if not len(at):
+        start = end = np.datetime64("2020-01-01", "s")
+    elif len(at) < WHOLE:
+        first, last = events["date"], np.where(unsure, events["end_date"], at)
         if window is not None:  # a mark at the middle of its possible days stays in view
-            first = first.clip(lower=window[0]).where(~unsure | (first >= window[0]), at.clip(upper=window[0]))
-            last = last.clip(upper=window[1]).where(~unsure | (last <= window[1]), at.clip(lower=window[1]))
+            begin, close = (day.to_datetime64() for day in window)
+            first = np.where(unsure & (first < begin), np.minimum(at, begin), np.maximum(first, begin))
+            last = np.where(unsure & (last > close), np.maximum(at, close), np.minimum(last, close))
         start, end = first.min(), max(first.max(), last.max())
     else:
         # What lasted may have begun long before the first day in view, and ended long after the last.
-        at = events.loc[events["until"].isna(), "at"]
-        at = events["at"] if at.empty else at
-        start, end = at.min().normalize(), at.max().normalize()
-        counts = events["chapter"].value_counts().reindex(chapters.index).fillna(0).to_numpy()
+        brief = at[np.isnat(events["until"])]
+        at = brief if len(brief) else at
+        start, end = at.min(), at.max()
+        chapters = chapters.sort_values("start")
+        starts, ends, held = chapters["start"].to_numpy(), chapters["end"].to_numpy(), Counter(events["chapter"])
+        counts = np.array([held[chapter] for chapter in chapters.index])
         runs = [
-            (chapters["end"].iloc[last] - chapters["start"].iloc[first], first, last)
-            for first in range(len(chapters))
-            for last in range(first, len(chapters))
-            if counts[first : last + 1].sum() >= 0.8 * counts.sum()
+            (ends[to] - starts[since], starts[since], ends[to])
+            for since in range(len(chapters))
+            for to in range(since, len(chapters))
+            if counts[since : to + 1].sum() >= 0.8 * counts.sum()
         ]
-        length, first, last = min(runs) if runs else (end - start, 0, len(chapters) - 1)
-        if len(chapters) and 3 * length < end - start:
-            start, end = chapters["start"].iloc[first], chapters["end"].iloc[last]
-    days = (end - start) / ONE_DAY + 1
+        if runs and 3 * min(runs)[0] < end - start:
+            _, start, end = min(runs)
+    days = (end - start) / DAY + 1
     margin = pd.Timedelta(hours=24 * min(days * 0.012, 20)) if days > 4 else pd.Timedelta(minutes=40)
-    left, right = (moment.to_datetime64().astype("M8[s]") for moment in (start - margin, end + ONE_DAY + margin))
+    left, right = (
+        moment.to_datetime64().astype("M8[s]") for moment in (_stamp(start) - margin, _stamp(end) + ONE_DAY + margin)
+    )
     return _Opening(left, right, plot_width / ((right - left) / MINUTE))
 
 
-def _lanes(chronicle: Chronicle, events: pd.DataFrame, lanes: str) -> tuple[pd.Categorical, list[list[str]]]:
-    """Return the lane of each event and the lines of each lane's name, in order; lanes without events are left out."""
+def _lanes(chronicle: Chronicle, events: Columns, lanes: str) -> tuple[np.ndarray, dict[Any, list[str]]]:
+    """Return the lane of each event, −1 for none, and the lines of each lane's name; those without events are left out."""
     if lanes == "place":
-        busiest = events["place_id"].value_counts().index[:MOST_PLACES]
+        busiest = list(chronicle.events["place_id"].value_counts().index[:MOST_PLACES])
         names = chronicle.places["name"].reindex(busiest)
-        named = events["place_id"].where(events["place_id"].isin(busiest), "other").fillna("other")
-        values = pd.Categorical(named, categories=[*busiest, "other"])
         labels = {place: str(name) for place, name in names.fillna("").items()} | {"other": "Other places"}
+        values = _placed(events["place_id"], labels)
+        values[values < 0] = len(busiest)
     else:
         values, labels = _colours(chronicle, events, lanes)
-    present = set(values.codes.tolist())
-    used = [value for place, value in enumerate(values.categories) if place in present]
-    values = values.set_categories(used)
-    return values, [wrap_to(labels[value], LEFT - 16)[:4] for value in used]
+    used = np.unique(values[values >= 0])
+    keys = list(labels)
+    lines = {keys[place]: wrap_to(labels[keys[place]], LEFT - 16)[:4] for place in used}
+    return np.where(values < 0, -1, np.searchsorted(used, values)), lines
 
 
-def _colours(chronicle: Chronicle, events: pd.DataFrame, column: str) -> tuple[pd.Categorical, dict[Any, str]]:
-    """Return the value of each event in a column and the name of each value, in the order of the record."""
+def _colours(chronicle: Chronicle, events: Columns, column: str) -> tuple[np.ndarray, dict[Any, str]]:
+    """Return the place of each event's value among the names of a column's values, −1 for none, and these names."""
     names: dict[Any, str]
     if column == "side":
         names = {side: look.label for side, look in style.SIDES.items()}
-        names |= {side: side for side in events["side"].cat.categories if side not in names}
+        names |= {side: side for side in chronicle.events["side"].cat.categories if side not in names}
     elif column == "kind":
         kinds = chronicle.package.tables["events"]["kind"].meanings
         names = {kind: kind.replace("-", " ").capitalize() for kind in kinds}
@@ -687,8 +712,12 @@ def _colours(chronicle: Chronicle, events: pd.DataFrame, column: str) -> tuple[p
     else:
         meanings = chronicle.package.tables["events"]["importance"].meanings
         names = {int(value): f"{value}: {meaning}" for value, meaning in meanings.items()}
-        return pd.Categorical(events[column].astype(int), categories=list(names)), names
-    return pd.Categorical(events[column].astype(object), categories=list(names)), names
+    return _placed(events[column], names), names
+
+
+def _placed(values: np.ndarray, names: Iterable[Any]) -> np.ndarray:
+    places = {name: place for place, name in enumerate(names)}
+    return np.array([places.get(value, -1) for value in values.tolist()], dtype=int)
 
 
 def _look(column: str, value: Any, names: list[str]) -> style.Mark:
@@ -709,18 +738,16 @@ def _hollow(symbol: str) -> str:
     return f"{symbol.removesuffix('-dot')}-open-dot" if symbol.endswith("-dot") else f"{symbol}-open"
 
 
-def _links(chronicle: Chronicle, events: pd.DataFrame, links: bool | str) -> pd.DataFrame:
-    table = chronicle.links
-    if links is False:
-        return table.iloc[:0]
+def _links(chronicle: Chronicle, links: bool | str) -> pd.DataFrame:
+    table, events = chronicle.links, chronicle.events
     if isinstance(links, str):
         table = table[table["kind"] == links]
     table = table[table["from_event"].isin(events.index) & table["to_event"].isin(events.index)]
     return days_between(table, events)
 
 
-def _link_texts(chronicle: Chronicle, events: pd.DataFrame, links: pd.DataFrame) -> list[str]:
-    names, titles = chronicle.actors["name"], events["title"]
+def _link_texts(chronicle: Chronicle, links: pd.DataFrame) -> list[str]:
+    names, titles = chronicle.actors["name"], chronicle.events["title"]
     texts = []
     for link in links.itertuples():
         days = f"{link.days_low}" if link.days_low == link.days_high else f"{link.days_low} to {link.days_high}"
@@ -784,40 +811,38 @@ def _table(scene: _Scene) -> pd.DataFrame:
     events = scene.events
     return pd.DataFrame(
         {
-            "event": events.index,
-            "when": events["when"].to_numpy(),
-            "title": events["title"].to_numpy(),
-            "lane": pd.Series(scene.values.astype(object)).to_numpy(),
-            "side": events["side"].astype(object).to_numpy(),
-            "kind": events["kind"].astype(object).to_numpy(),
-            "chapter": events["chapter"].to_numpy(),
-            "importance": events["importance"].astype(int).to_numpy(),
-            "place": events["place_text"].to_numpy(),
-            "sources": events["sources"].to_numpy(),
-            "claims": events["claims"].to_numpy(),
-            "disagreeing claims": events["disagreeing"].to_numpy(),
+            "event": scene.ids,
+            "when": events["when"],
+            "title": scene.titles,
+            "lane": np.array([*scene.lane_keys, np.nan], dtype=object)[scene.values],
+            "side": events["side"],
+            "kind": events["kind"],
+            "chapter": events["chapter"],
+            "importance": scene.importance,
+            "place": events["place_text"],
+            "sources": events["sources"],
+            "claims": events["claims"],
+            "disagreeing claims": events["disagreeing"],
         }
     )
 
 
 def _sentences(scene: _Scene, links: pd.DataFrame) -> list[str]:
-    events = scene.events
-    first, last = events["date"].min(), events["date"].max()
+    dates, counts = np.unique(scene.events["date"], return_counts=True)
+    first, last = _stamp(dates[0]), _stamp(dates[-1])
     days = f"on {_date(first)}" if first == last else f"from {_date(first)} to {_date(last)}"
-    sentences = [f"{_count(len(events), 'event')} {days}, in {_count(len(scene.tops), 'lane')}{_opens(scene)}."]
+    sentences = [f"{_count(len(scene.ids), 'event')} {days}, in {_count(len(scene.tops), 'lane')}{_opens(scene)}."]
     names = [" ".join(lines) for lines in scene.lane_labels]
-    sizes = np.bincount(scene.values.codes[scene.values.codes >= 0], minlength=len(names))
+    sizes = np.bincount(scene.values[scene.values >= 0], minlength=len(names))
     if len(names) > 1 and sizes.min() < sizes.max():
         most, fewest = (_lanes_of(names, sizes, int(size)) for size in (sizes.max(), sizes.min()))
         sentences.append(f"Most stand in {most}, fewest in {fewest}.")
     elif len(names) > 1:
         sentences.append(f"Each lane holds {_count(int(sizes[0]), 'event')}.")
-    busiest = events["date"].value_counts()
-    if busiest.iloc[0] > 1 and len(busiest) > 1:
-        day = min(busiest.index[busiest == busiest.iloc[0]])
-        sentences.append(f"The busiest day is {day:%A} {_date(day)} with {_count(int(busiest.iloc[0]), 'event')}.")
-    lasted = int((events["until"].notna() & ~events["uncertain"]).sum())
-    unsure, timed = int(events["uncertain"].sum()), int(events["timed"].sum())
+    if counts.max() > 1 and len(counts) > 1:
+        day = _stamp(dates[counts.argmax()])
+        sentences.append(f"The busiest day is {day:%A} {_date(day)} with {_count(int(counts.max()), 'event')}.")
+    lasted, unsure, timed = (int(which.sum()) for which in (scene.lasted, scene.uncertain, scene.events["timed"]))
     parts = [f"{lasted} lasted longer than a day"] if lasted else []
     parts += [f"{'of' if lasted else 'Of'} {unsure} the day is not known exactly"] if unsure else []
     unknown = f"{'no' if parts else 'No'} clock time is known"
@@ -832,11 +857,11 @@ def _sentences(scene: _Scene, links: pd.DataFrame) -> list[str]:
                 f"{len(links):,} links between them are drawn, {inferred or 'none'} of them only inferred."
             )
     else:
-        counts = events["disagreeing"]
-        contested = int((counts > 0).sum())
+        disagreeing = scene.events["disagreeing"]
+        contested = int((disagreeing > 0).sum())
         if contested:
-            event = counts.idxmax()
-            where = f"“{events['title'][event]}” ({_count(int(counts.max()), 'claim')})"
+            event = disagreeing.argmax()
+            where = f"“{scene.titles[event]}” ({_count(int(disagreeing[event]), 'claim')})"
             on = f"On 1 event sources disagree: {where}"
             on = on if contested == 1 else f"On {contested:,} events sources disagree, most on {where}"
             sentences.append(f"{on}.")
