@@ -1,12 +1,13 @@
 """Explorers compute nothing: what they show for some settings is what the pure function returns for them."""
 
+import gzip
 import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from helpers import actor_map, claims_chart, describe, ledger, place_map, timeline
+from helpers import actor_map, as_table, claims_chart, describe, ledger, place_map, timeline
 from helpers.explorers import ActorMapExplorer, ClaimsExplorer, PlaceExplorer, TimelineExplorer
 from helpers.explorers.base import Explorer, keys_of, table_html
 
@@ -272,3 +273,25 @@ def test_every_control_has_a_label(explorers):
         for setting in explorer._settings.values():
             assert setting.control.description
         assert {name for row in explorer.rows() for name in row} == set(explorer._settings)
+
+
+@pytest.mark.parametrize("kind", EXPLORERS)
+def test_a_reset_takes_back_what_was_zoomed_into(chronicle, kind):
+    def kept():
+        return json.loads(gzip.decompress(explorer._live._figure))["layout"]["uirevision"]
+
+    explorer = kind(chronicle)
+    zoomed = kept()
+    explorer.next()
+    assert kept() == zoomed
+    explorer.reset()
+    assert kept() != zoomed
+
+
+def test_the_list_says_which_places_the_map_does_not_show(chronicle):
+    explorer = PlaceExplorer(chronicle, importance=1)
+    table = as_table(explorer.figure).set_index("place_id")
+    labels = dict(zip(explorer.shown, explorer.labels(explorer.shown, explorer.state), strict=True))
+    drawn = {place for place, label in labels.items() if "(not on the map)" not in label}
+    assert drawn == set(table.index[table["latitude"].notna()])
+    assert len(drawn) < len(labels)

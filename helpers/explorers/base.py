@@ -193,7 +193,8 @@ class Explorer(ABC):
         self._step(-1)
 
     def reset(self) -> None:
-        """Go back to the view that everything begins with."""
+        """Go back to the view that everything begins with, also of what was zoomed into."""
+        self._resets += 1
         self._redraw(self.defaults)
 
     def find(self, text: str) -> None:
@@ -252,6 +253,8 @@ class Explorer(ABC):
     def _start(self) -> None:
         """Make the widgets and show the state in them."""
         self._busy = False
+        self._resets = 0
+        self._zoomed = ""
         self._shown_card: object = None
         self._plain: widgets.Output | None = None
         self._items: list[str] = []
@@ -344,10 +347,12 @@ class Explorer(ABC):
             self._follow(before[1])
             raise
         status = " ".join(filter(None, [self._say(items, state), said]))
-        if figure is self._live.figure:
+        zoom = f"{self._resets} {self.zoom(state)}"
+        if figure is self._live.figure and zoom == self._zoomed:
             self._live.status = status
         else:
-            self._live.show(figure, zoom=self.zoom(state), status=status)
+            self._zoomed = zoom
+            self._live.show(figure, zoom=zoom, status=status)
             self._show_plain()
             self._show_table()
 

@@ -79,9 +79,11 @@ class PlaceExplorer(Explorer):
         return f"place_map({', '.join(filter(None, [view, told]))})"
 
     def labels(self, items: list[str], state: State) -> list[str]:
-        """Return the names of the places."""
-        names = self.known(state).derived(_names)
-        return [names[item] for item in items]
+        """Return the names of the places, and which of them the map does not show."""
+        seen = self._views(state, known=True)
+        visited, names, placed = seen.derived(_visited), seen.derived(_names), seen.derived(_placed)
+        there = {place for event in seen.events.index for place, here in visited[event].items() if here}
+        return [names[item] + ("" if item in there & placed else " (not on the map)") for item in items]
 
     def sentence(self, item: str, state: State) -> str:
         """Return the name of a place and how well it is located."""
@@ -112,13 +114,19 @@ class PlaceExplorer(Explorer):
         return item
 
 
-def _visited(chronicle: Chronicle) -> dict[str, set[str]]:
-    """Return the places of each event of a record, further ones in whatever role included."""
+def _visited(chronicle: Chronicle) -> dict[str, dict[str, bool]]:
+    """Return the places of each event of a record, and whether it happened there or only has to do with the place."""
     homes, further = chronicle.events["place_id"], chronicle.event_places
-    visited = {event: {place} if isinstance(place, str) else set() for event, place in homes.items()}
-    for event, place in zip(further["event_id"], further["place_id"], strict=True):
-        visited[event].add(place)
+    visited = {event: {place: True} if isinstance(place, str) else {} for event, place in homes.items()}
+    for event, place, role in zip(further["event_id"], further["place_id"], further["role"], strict=True):
+        visited[event][place] = visited[event].get(place, False) or role == "site"
     return visited
+
+
+def _placed(chronicle: Chronicle) -> set[str]:
+    """Return the places with a known position."""
+    places = chronicle.places
+    return set(places.index[places["lat"].notna() & places["lon"].notna()])
 
 
 def _names(chronicle: Chronicle) -> dict[str, str]:
