@@ -125,7 +125,7 @@ RULES: dict[str, Rule] = {
 
 - UCDP (Uppsala Conflict Data Program) keeps a best, a low and a high estimate for each event:
   http://uppsalauniversitet.se/en/department/peace-and-conflict-research/research/ucdp/ucdp-methodology. Low is the
-  lowest *reliable* estimate: https://www.humanprogress.org/dataset/battle-related-deaths-low-estimate/. So refuted and
+  lowest *reliable* estimate: https://www.humanprogress.org/dataset/battle-related-deaths-low-estimate/. So denied and
   withdrawn claims are left out here, of the high as of the low.
 - ACLED (Armed Conflict Location & Event Data) takes the most conservative estimate where reports differ, and corrects
   it as better information comes; read in a copy of its questions and answers of 2024:

@@ -180,7 +180,7 @@ def tasks(chronicle: Chronicle, settings: Mapping[str, Any]) -> dict[str, Task]:
                 ),
                 Slip(
                     lambda c: _range(all_known(c)[all_known(c)["stands"]]),
-                    "You left out claims that were replaced or refuted later. Here all of them count.",
+                    "You left out claims that were replaced or denied later. Here all of them count.",
                 ),
                 Slip(
                     lambda c: _range(all_known(c, article=True)),
