@@ -302,7 +302,14 @@ def rows_of(claims: pd.DataFrame) -> list[Claim]:
 
 
 def main_field(claims: Sequence[Claim]) -> str | None:
-    """Return the field with the most figures, or if there are none, with the most claims; the first by name of several."""
+    """Return the field with the most figures, or if there are none, with the most claims; the first by name of several.
+
+    Examples
+    --------
+    >>> from helpers import load
+    >>> main_field(rows_of(claims_of(load(), "2020-01-06-seely-letter")))
+    'content'
+    """
     count = Counter(claim.field for claim in [claim for claim in claims if claim.numeric] or claims)
     return min(count, key=lambda field: (-count[field], str(field)), default=None)
 
@@ -354,7 +361,15 @@ def reading(claims: pd.DataFrame, rule: str) -> Reading:
 
 
 def read(claims: Iterable[Claim], rule: str) -> Reading:
-    """Do what :func:`reading` does, with rows as plain values."""
+    """Do what :func:`reading` does, with rows as plain values.
+
+    Examples
+    --------
+    >>> from helpers import load
+    >>> rows = rows_of(claims_of(load(), "2020-01-08-iran-missiles-al-asad-erbil", "tbi", "US troops with brain injury"))
+    >>> read(rows, "lowest").text, read(rows, "highest").text
+    ('at least 100', '110')
+    """
     check("rule", rule, RULES)
     numeric = [claim for claim in claims if claim.numeric]
     groups = dict.fromkeys(claim.counted for claim in numeric)
@@ -397,7 +412,15 @@ def revisions(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def changes(claims: Iterable[Claim]) -> list[Change]:
-    """Do what :func:`revisions` does, with rows as plain values."""
+    """Do what :func:`revisions` does, with rows as plain values.
+
+    Examples
+    --------
+    >>> from helpers import load
+    >>> rows = rows_of(claims_of(load(), "2020-01-08-iran-missiles-al-asad-erbil", "tbi"))
+    >>> [said(change.to_low, change.to_high) for change in changes(rows) if change.who == "us-department-of-defense"]
+    ['50', '64', '109', '110']
+    """
     said_on: dict[tuple[str, str], dict[pd.Timestamp, list[Claim]]] = {}
     for claim in claims:
         if claim.numeric and claim.named and claim.day_known and claim.counted is not None:
