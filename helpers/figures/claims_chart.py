@@ -151,7 +151,7 @@ def _drawn_in_numbers(
     sizes = Counter(claim.counted for claim in numeric if claim.counted is not None)
     panels = {group: [claim for claim in numeric if claim.counted == group] for group, _ in sizes.most_common()}
     marks = {group: marks_of(members, places) for group, members in panels.items()}
-    ways = {group: {rule: read(members, rule) for rule in RULES} for group, members in panels.items()}
+    ways = {group: {name: read(members, name) for name in RULES} for group, members in panels.items()}
     readings = {} if rule is None else {group: found[rule] for group, found in ways.items()}
     heights = [panel_height(marks[group]) for group in panels] + [STRIP] * bool(told)
     sheet = Sheet(calendar, heights, selected)
